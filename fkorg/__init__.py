@@ -1,1 +1,1 @@
-"""FK Organisation as its owner fixes it: catalogue, XML, SOAP, tokens, Beskedfordeler. No database, no GraphQL."""
+"""FK Organisation as its owner fixes it. Knows no database and no GraphQL."""

@@ -1,0 +1,37 @@
+"""The five failures, by what a caller can do about each. Foreign exceptions become one of these at the border.
+
+Messages say what was wanted, what was found and what to do; they never hold a name or a CPR number.
+"""
+
+
+class FkorgError(Exception):
+    """What all five share. Never raised itself."""
+
+
+class NotFound(FkorgError):
+    """The source knows no such object in this CVR context (StatusKode 44)."""
+
+
+class Refused(FkorgError):
+    """The source said no. Repeating the call does not help; `status_kode` and `tekst` are its own words."""
+
+    def __init__(self, message: str, *, status_kode: int | None = None, tekst: str | None = None) -> None:
+        super().__init__(message)
+        self.status_kode = status_kode
+        self.tekst = tekst
+
+
+class Conflict(Refused):
+    """Refused because the object changed meanwhile or is in another life cycle state (StatusKode 47, 49)."""
+
+
+class Unavailable(FkorgError):
+    """Out of reach or overloaded: nothing was written, try again later."""
+
+
+class Malformed(FkorgError):
+    """Someone broke a contract: what was read or is to be sent does not have the agreed form."""
+
+
+class Uncertain(FkorgError):
+    """A write was sent and its outcome not seen: read back, never repeat blindly."""

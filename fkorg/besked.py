@@ -14,7 +14,8 @@ class Besked:
     """One message. Optional fields are None when the envelope leaves them out.
 
     `objekttyper` is what the object may be: one when the message says it, OrganisationEnhed and Bruger when it
-    holds a uuid of unknown type (rules.md 9). `registrering_ns` is the start of the interval its digits name (rules.md 3).
+    holds a uuid of unknown type (rules.md 9). `registrering_ns` is the start of the interval that its digits
+    name (rules.md 3).
     """
 
     besked_id: str

@@ -13,7 +13,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.tid import ALTID_NS, UENDELIG_NS
 from fkorg.virkning import ALTID, Virkning
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
 
 class Livscyklus(StrEnum):
@@ -190,7 +190,7 @@ def from_content(
         ),
         bruger=Reference(bruger) if bruger else None,
         note=note,
-        lokal_udvidelse={k: str(v) for k, v in _dict(content["lokalUdvidelse"]).items()},
+        lokal_udvidelse={k: str(v) for k, v in _dict(content.get("lokalUdvidelse")).items()},
     )
 
 
@@ -233,7 +233,13 @@ def _compact(entry: dict[str, Json]) -> dict[str, Json]:
 
 
 def _sorted(entries: list[dict[str, Json]]) -> list[Json]:
-    return list(sorted(entries, key=lambda entry: repr(sorted(entry.items()))))
+    ordered: list[Json] = []
+    ordered.extend(sorted(entries, key=_order))
+    return ordered
+
+
+def _order(entry: dict[str, Json]) -> str:
+    return repr(sorted(entry.items()))
 
 
 def _reference(value: Json) -> Reference | None:

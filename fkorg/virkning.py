@@ -3,6 +3,7 @@
 Source: domain.md 4; rules.md 2 (an empty period is legal data, a reversed one is reported and never fails the object).
 """
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self, TypeVar
@@ -57,7 +58,7 @@ def boundaries(perioder: Iterable[Virkning]) -> list[int]:
 def cut(perioder: Iterable[Virkning]) -> list[Virkning]:
     """All time, cut at every boundary of the periods: within each piece no period starts or ends."""
     cuts = boundaries(perioder)
-    return [Virkning(fra, til) for fra, til in zip(cuts, cuts[1:], strict=False)]
+    return [Virkning(fra, til) for fra, til in itertools.pairwise(cuts)]
 
 
 def merge(pieces: Iterable[tuple[T, Virkning]]) -> list[tuple[T, Virkning]]:

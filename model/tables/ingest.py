@@ -1,0 +1,230 @@
+"""What was recorded, what is applied, and what is to be read back (ingest.md 2); the change log; leadership."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from model.tables.columns import Xid8, metadata, objekt_, tekst_, tid_, uuid_
+
+registrering = Table(
+    "registrering",
+    metadata,
+    *objekt_(),
+    Column("rewind", Integer, primary_key=True, server_default=text("0")),
+    Column("reg_ns", BigInteger, primary_key=True),
+    Column("tie", SmallInteger, primary_key=True, server_default=text("0")),
+    tekst_("livscyklus", nullable=False),
+    tekst_("bruger"),
+    tekst_("note"),
+    Column("content", JSONB, nullable=False),
+    Column("content_hash", LargeBinary, nullable=False),
+    tekst_("kilde", nullable=False),
+    tid_("hentet_at", nullable=False),
+)
+"""Every registration seen. `kilde`: how it came (BESKED, BOOTSTRAP, ...); a tombstone has FRAVAER and no content."""
+
+objekt = Table(
+    "objekt",
+    metadata,
+    *objekt_(),
+    Column("reg_ns", BigInteger, nullable=False),
+    Column("rewind", Integer, nullable=False, server_default=text("0")),
+    Column("tie", SmallInteger, nullable=False, server_default=text("0")),
+    tekst_("livscyklus", nullable=False),
+    Column("content_hash", LargeBinary, nullable=False),
+    tekst_("aarsag", nullable=False),
+    tid_("anvendt_at", nullable=False),
+    tid_("verificeret_at"),
+    tid_("naeste_graense"),
+)
+"""The version guard: what is applied of each object, since when, and when its next effect boundary passes."""
+Index("objekt_naeste_graense_idx", objekt.c.naeste_graense, postgresql_where=text("naeste_graense is not null"))
+Index("objekt_verificeret_idx", objekt.c.organisation, objekt.c.verificeret_at)
+
+aendring = Table(
+    "aendring",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("xid", Xid8(), nullable=False, server_default=text("pg_current_xact_id()")),
+    Column("incarnation", Integer, nullable=False),
+    *objekt_(primary=False),
+    tekst_("art", nullable=False),
+    Column("reg_ns", BigInteger, nullable=False),
+    Column("rewind", Integer, nullable=False, server_default=text("0")),
+    Column("tie", SmallInteger, nullable=False, server_default=text("0")),
+    Column("content_hash", LargeBinary),
+    Column("felter", ARRAY(Text), nullable=False),
+    tekst_("aarsag", nullable=False),
+    Column("afledt_af", BigInteger),
+    tid_("anvendt_at", nullable=False),
+)
+"""The change log: no personal data. Read in order (incarnation, xid, seq), below the xid horizon (ingest.md 4)."""
+Index("aendring_orden_idx", aendring.c.organisation, aendring.c.incarnation, aendring.c.xid, aendring.c.seq)
+Index("aendring_objekt_idx", aendring.c.organisation, aendring.c.objekttype, aendring.c.uuid)
+
+
+anvenderkontekst = Table(
+    "anvenderkontekst",
+    metadata,
+    Column("cvr", Text, primary_key=True),
+    Column("organisation", Uuid(), nullable=False, unique=True),
+    uuid_("rod"),
+    tekst_("tilstand", nullable=False),
+)
+"""The municipalities served: CVR, its Organisation, its root unit, and whether the first fill is done.
+
+`tilstand`: BOOTSTRAP until it is, then KLAR."""
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("organisation", Uuid(), primary_key=True),
+    Column("besked_id", Text, primary_key=True),
+    tekst_("kanal", nullable=False),
+    tid_("modtaget_at", nullable=False),
+    tekst_("objekttype", nullable=False),
+    uuid_("uuid", nullable=False),
+    Column("reg_ns", BigInteger),
+    Column("body", LargeBinary),
+    Column("body_hash", LargeBinary, nullable=False),
+    tekst_("status", nullable=False),
+)
+"""Every message once. `body` is emptied when the message is applied. Statuses: MODTAGET, ANVENDT."""
+Index("inbox_objekt_idx", inbox.c.organisation, inbox.c.uuid, postgresql_where=text("status = 'MODTAGET'"))
+
+parked = Table(
+    "parked",
+    metadata,
+    Column("organisation", Uuid(), primary_key=True),
+    Column("besked_id", Text, primary_key=True),
+    tekst_("objekttype"),
+    uuid_("uuid"),
+    tekst_("reason", nullable=False),
+    Column("body", LargeBinary),
+    Column("attempts", Integer, nullable=False, server_default=text("1")),
+    tid_("first_at", nullable=False),
+    tid_("last_at", nullable=False),
+)
+"""What could not be read or applied; never blocks the queue. A parked object has besked_id `objekttype:uuid`."""
+
+dirty = Table(
+    "dirty",
+    metadata,
+    *objekt_(),
+    Column("want_ns", BigInteger, nullable=False),
+    Column("gen", BigInteger, nullable=False, server_default=text("1")),
+    tekst_("aarsag", nullable=False),
+    tid_("due_at", nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    tid_("first_marked_at", nullable=False),
+)
+"""The objects to be read back: k messages for one object are one row. A claim moves due_at to the lease's end."""
+Index("dirty_due_at_idx", dirty.c.due_at)
+
+confirm = Table(
+    "confirm",
+    metadata,
+    *objekt_(),
+    Column("gen", BigInteger, nullable=False, server_default=text("1")),
+    tid_("due_at", nullable=False),
+)
+"""One more read of each touched object after the settle time; only a confirm read may overwrite on a tie."""
+Index("confirm_due_at_idx", confirm.c.due_at)
+
+leader = Table(
+    "leader",
+    metadata,
+    Column("organisation", Uuid(), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    tekst_("holder", nullable=False),
+    tid_("beat_at", nullable=False),
+)
+
+feed_state = Table(
+    "feed_state",
+    metadata,
+    Column("organisation", Uuid(), primary_key=True),
+    Column("kanal", Text, primary_key=True),
+    tid_("connected_since"),
+    tid_("disconnected_at"),
+    tid_("last_empty_at"),
+    tid_("last_besked_at"),
+    tid_("source_ok_at"),
+    tid_("source_failed_at"),
+)
+"""What freshness is told from: one row per channel (AMQP, PUSH) and one for the source (SOAP)."""
+
+snapshot_run = Table(
+    "snapshot_run",
+    metadata,
+    Column("organisation", Uuid(), primary_key=True),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("started_seq", BigInteger, nullable=False),
+    tid_("started_at", nullable=False),
+    tid_("finished_at"),
+    tekst_("phase", nullable=False),
+    Column("page_token", JSONB, nullable=False),
+    tekst_("state", nullable=False),
+)
+"""A walk through the export: resumable from `page_token`. States: RUNNING, DONE, BRAKED."""
+
+snapshot_seen = Table(
+    "snapshot_seen",
+    metadata,
+    uuid_("organisation", nullable=False),
+    Column("run", BigInteger, nullable=False),
+    tekst_("objekttype", nullable=False),
+    uuid_("uuid", nullable=False),
+    Column("reg_ns", BigInteger),
+    PrimaryKeyConstraint("organisation", "run", "objekttype", "uuid"),
+)
+
+write_request = Table(
+    "write_request",
+    metadata,
+    Column("organisation", Uuid(), primary_key=True),
+    Column("id", Uuid(), primary_key=True),
+    tekst_("caller", nullable=False),
+    tekst_("idempotensnoegle"),
+    tekst_("operation", nullable=False),
+    Column("input_hash", LargeBinary, nullable=False),
+    tekst_("status", nullable=False),
+    Column("kvitteringer", JSONB, nullable=False),
+    tid_("started_at", nullable=False),
+    tid_("finished_at"),
+)
+"""The record of a mutation, written before the first SOAP call. Statuses: STARTET, UDFOERT, AFVIST, UVIS."""
+Index(
+    "write_request_noegle_key",
+    write_request.c.organisation,
+    write_request.c.caller,
+    write_request.c.idempotensnoegle,
+    unique=True,
+    postgresql_where=text("idempotensnoegle is not null"),
+)
+
+model_state = Table(
+    "model_state",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("incarnation", Integer, nullable=False),
+    tekst_("system_identifier", nullable=False),
+    Column("timeline_id", Integer, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+"""One row: the incarnation (rules.md 30) and the key that signs positions and content hashes (rules.md 29, 35)."""

@@ -1,0 +1,119 @@
+"""Real parts for every test: Postgres with the migrated model, RabbitMQ, a browser; and no way out of this machine.
+
+Fixtures: `dsn` (a fresh, migrated database), `new_dsn` (makes further ones), `server` (the embedded Postgres),
+`rabbitmq` (a real broker, vhost BF), `chromium` (where the browser is), `browser` (Playwright's, started).
+"""
+
+import itertools
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from orgraf.embedded import Embedded
+from tests.parts import chromium as chromium_part
+from tests.parts import postgres
+from tests.parts import rabbitmq as rabbitmq_part
+from tests.parts.chromium import Chromium
+from tests.parts.folder import shared_folder
+from tests.parts.missing import Missing
+from tests.parts.rabbitmq import Broker
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_way_out() -> Iterator[None]:
+    """A connection to another machine is a mistake in the test: refuse it before a packet leaves."""
+    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def check(address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else None
+        if host is not None and host not in ("localhost", "::1", "") and not str(host).startswith("127."):
+            raise RuntimeError(f"a test wanted to reach {host}: only loopback and unix sockets are open to tests")
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        check(address)
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        check(address)
+        return connect_ex(self, address)
+
+    def guarded_getaddrinfo(host: Any, *rest: Any, **more: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        check((name or "", 0))
+        return getaddrinfo(host, *rest, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+        yield
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Embedded]:
+    """One Postgres for the session. Nothing is synced to disk: only tests may do without."""
+    with shared_folder() as folder, Embedded(folder / "pg", fsync=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(server: Embedded) -> str:
+    """The name of the one migrated database that all others are copies of."""
+    return postgres.migrated_template(server, ROOT / "migrations")
+
+
+@pytest.fixture(scope="session")
+def new_dsn(server: Embedded, template: str) -> Callable[[], str]:
+    """Makes one more fresh, migrated database: for fixtures of a wider scope than a test."""
+    numbers = itertools.count(1)
+
+    def make() -> str:
+        return postgres.clone(server, template, f"clone_{next(numbers)}")
+
+    return make
+
+
+@pytest.fixture
+def dsn(server: Embedded, new_dsn: Callable[[], str]) -> Iterator[str]:
+    """A fresh, migrated database of this test alone."""
+    dsn = new_dsn()
+    yield dsn
+    postgres.drop(server, dsn)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[Broker]:
+    """A real RabbitMQ with the vhost BF. A test makes its queues over `admin_url`: the product declares nothing."""
+    with shared_folder() as folder:
+        try:
+            broker = rabbitmq_part.start(folder)
+        except Missing as why:
+            pytest.skip(str(why))
+        yield broker
+        broker.end()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Chromium:
+    """Where the browser is, and how it is to be called."""
+    try:
+        return chromium_part.find()
+    except Missing as why:
+        pytest.skip(str(why))
+
+
+@pytest.fixture
+async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
+    """A headless Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium.path, args=chromium.arguments, env=dict(chromium.environment)
+        )
+        yield browser
+        await browser.close()

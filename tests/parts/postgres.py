@@ -1,0 +1,67 @@
+"""Databases for tests: one migrated template, a copy per test. Blocking, so that fixtures of any scope can use it."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import alembic.command
+import asyncpg
+from alembic.config import Config
+
+from orgraf.embedded import Embedded
+
+TEMPLATE = "skabelon"
+
+
+def migrated_template(server: Embedded, migrations: Path) -> str:
+    """Make the template by `alembic upgrade head`, the way an installation gets its tables.
+
+    The address goes to migrations/env.py as the main option `sqlalchemy.url`, with the plain scheme `postgresql`.
+    """
+    _run(_execute(server.dsn("postgres"), f"create database {TEMPLATE}"))
+    if not migrations.exists():
+        return TEMPLATE
+    config = Config()
+    config.set_main_option("script_location", str(migrations))
+    config.set_main_option("sqlalchemy.url", server.dsn(TEMPLATE).replace("%", "%%"))
+    alembic.command.upgrade(config, "head")
+    return TEMPLATE
+
+
+def clone(server: Embedded, template: str, name: str) -> str:
+    """A copy of the template; its address."""
+    _run(_execute(server.dsn("postgres"), f"create database {name} template {template} strategy file_copy"))
+    return server.dsn(name)
+
+
+def drop(server: Embedded, dsn: str) -> None:
+    """Throw the copy away, also when a test left connections open."""
+    _run(_execute(server.dsn("postgres"), f"drop database {urlsplit(dsn).path.lstrip('/')} with (force)"))
+
+
+async def _execute(dsn: str, sql: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """In a thread of its own: the caller's thread may have an event loop of pytest-asyncio's."""
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            asyncio.run(work)
+        except BaseException as error:  # noqa: BLE001  handed to the caller's thread
+            failed.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]

@@ -233,9 +233,8 @@ def _compact(entry: dict[str, Json]) -> dict[str, Json]:
 
 
 def _sorted(entries: list[dict[str, Json]]) -> list[Json]:
-    ordered: list[Json] = []
-    ordered.extend(sorted(entries, key=_order))
-    return ordered
+    entries.sort(key=_order)
+    return [*entries]
 
 
 def _order(entry: dict[str, Json]) -> str:

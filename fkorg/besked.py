@@ -24,3 +24,5 @@ class Besked:
     registrering_ns: int | None = None
     cvr: str | None = None
     beskedtype: str | None = None
+    oevrige: tuple["Besked", ...] = ()
+    """The message's other objects, each as a Besked of the same id: ObjektRegistrering may occur more than once."""

@@ -30,7 +30,14 @@ class Unavailable(FkorgError):
 
 
 class Malformed(FkorgError):
-    """Someone broke a contract: what was read or is to be sent does not have the agreed form."""
+    """Someone broke a contract: what was read or is to be sent does not have the agreed form.
+
+    `besked_id`: the BeskedId of the message it was found in, where that much could be read.
+    """
+
+    def __init__(self, message: str, *, besked_id: str | None = None) -> None:
+        super().__init__(message)
+        self.besked_id = besked_id
 
 
 class Uncertain(FkorgError):

@@ -6,12 +6,17 @@ Source: FACTS.md 2 (Registrering, Virkning, Relation). Knows no XML and no datab
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from fkorg.tid import ALTID_NS, UENDELIG_NS
 from fkorg.virkning import ALTID, Virkning
+
+UDEN_TIDSPUNKT_NS: Final = 0
+"""Registration time of a registration that states none, as the schema allows: less than every real one."""
+MAX_TIDSPUNKT_NS: Final = 2**63 - 1
+"""The greatest registration time there is, in the year 2262: it fits a bigint. What lies beyond is cut to it."""
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
@@ -108,10 +113,23 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Fejl:
+    """What was wrong with one entry of an object. It names the place and the kind, never a value of a person.
+
+    `udeladt`: the entry could not be kept, so a `ret` built on this registration would lose it.
+    """
+
+    sted: str
+    hvad: str
+    udeladt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Registrering:
     """One version. `tidspunkt_ns` is the registration time; the lists keep the order they were read in.
 
     `lokal_udvidelse`: the serialised LokalUdvidelse of "attributter", "tilstande", "relationer", returned as read.
+    `fejl`: what reading it found wrong; no part of what the object says, so it is not compared.
     """
 
     tidspunkt_ns: int
@@ -122,10 +140,31 @@ class Registrering:
     bruger: Reference | None = None
     note: str | None = None
     lokal_udvidelse: Mapping[str, str] = field(default_factory=dict)
+    fejl: tuple[Fejl, ...] = field(default=(), compare=False)
 
     def relation(self, navn: str) -> tuple[Relation, ...]:
         """The entries of one relation, in the order read."""
         return tuple(relation for relation in self.relationer if relation.navn == navn)
+
+
+@dataclass(frozen=True, slots=True)
+class Lister:
+    """The three lists of opret, ret and soeg. None = not sent: `ret` leaves that list untouched (domain.md 8.2).
+
+    As criteria of soeg they are partly filled, and Virkning ALTID there means "no Virkning given".
+    """
+
+    egenskaber: tuple[Egenskab, ...] | None = None
+    tilstande: tuple[Tilstand, ...] | None = None
+    relationer: tuple[Relation, ...] | None = None
+    lokal_udvidelse: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def af(cls, registrering: Registrering) -> "Lister":
+        """All three, as the registration has them."""
+        return cls(
+            registrering.egenskaber, registrering.tilstande, registrering.relationer, registrering.lokal_udvidelse
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,57 @@
+"""UnikId and UuidLabelInput: a UUID or a URN, perhaps with a label. Source: FACTS.md 2."""
+
+from functools import lru_cache
+from typing import Final
+from uuid import UUID
+
+from fkorg.catalogue import SD
+from fkorg.registrering import Fejl, Reference
+from fkorg.wire import xml
+from fkorg.wire.xml import Element
+
+_UUID: Final = f"{{{SD}}}UUIDIdentifikator"
+_URN: Final = f"{{{SD}}}URNIdentifikator"
+_LABEL: Final = f"{{{SD}}}Label"
+
+
+def read_reference(element: Element, sted: str = "", fejl: list[Fejl] | None = None) -> Reference | None:
+    """What the element refers to; None when it holds neither choice.
+
+    A UUID is taken in lower case, under whichever of the two elements it stands (domain.md 2.3); what stands under
+    UUIDIdentifikator and is none is kept as it is and reported.
+    """
+    found: str | None = None
+    label: str | None = None
+    under_uuid = False
+    for child in element:
+        tag = xml.tag(child)
+        if tag in (_UUID, _URN):
+            found = (child.text or "").strip()
+            under_uuid = tag == _UUID
+        elif tag == _LABEL:
+            label = child.text or ""
+    if not found:
+        if fejl is not None:
+            fejl.append(Fejl(sted, f"no UUID and no URN in {xml.split(element)[1]}"))
+        return None
+    reference = _reference(found, label)
+    if under_uuid and fejl is not None and reference.uuid is None:
+        fejl.append(Fejl(sted, "no UUID in UUIDIdentifikator; kept as it stands"))
+    return reference
+
+
+def write_reference(parent: Element, tag: str, reference: Reference) -> None:
+    """The reference in a new element `tag`, as UUID when it is one."""
+    element = xml.sub(parent, tag)
+    xml.sub(element, _URN if reference.uuid is None else _UUID, reference.id)
+    if reference.label is not None:
+        xml.sub(element, _LABEL, reference.label)
+
+
+@lru_cache(maxsize=65536)
+def _reference(text: str, label: str | None) -> Reference:
+    """Bulk answers name the same classes, units and organisations again and again: read each text once."""
+    try:
+        return Reference(str(UUID(text)) if len(text) == 36 else text, label)
+    except ValueError:
+        return Reference(text, label)

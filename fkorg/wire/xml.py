@@ -1,0 +1,170 @@
+"""The one XML parser: no DTD, no entities, no network; bounded in size, depth, elements and attributes.
+
+Everything that reads XML from outside comes through here, and what it cannot read is Malformed.
+Knows no element of the domain. Source: security.md 6.1.
+"""
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from lxml import etree
+
+from fkorg.catalogue import OF, SD, STS
+from fkorg.errors import Malformed
+
+Element: TypeAlias = etree._Element
+PullParser: TypeAlias = "etree.XMLPullParser[etree._Element]"
+
+_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+PRAEFIKSER: Final = {"sd": SD, "of": OF, "sts": STS}
+"""The prefixes every document we write declares at its root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graenser:
+    """What a document may be at most. libxml2's own bounds (256 levels, 10 MB in one text) hold besides."""
+
+    size_bytes: int = 50_000_000
+    dybde: int = 100
+    elementer: int = 1_000_000
+    attributter: int = 64
+
+
+SVAR: Final = Graenser()
+"""Answers and requests of the services."""
+BESKED: Final = Graenser(size_bytes=2_000_000)
+"""Messages of the Beskedfordeler, and answers of the token service."""
+
+
+def parse(body: bytes, graenser: Graenser = SVAR, *, streng: bool = False) -> Element:
+    """The root of a document. Comments and processing instructions are dropped; `streng` refuses them.
+
+    Raises Malformed for anything that is no well-formed XML within the bounds. What a verifier of signatures reads
+    must be `streng`: a comment splits a text, and canonicalisation hides it from the signature.
+    """
+    if len(body) > graenser.size_bytes:
+        raise Malformed(f"wanted at most {graenser.size_bytes} bytes of XML, found {len(body)}")
+    try:
+        root = etree.fromstring(body, _parser(keep_comments=streng))
+    except (etree.LxmlError, ValueError) as cause:
+        raise not_well_formed(cause) from cause
+    refuse_doctype(root)
+    if streng and root.xpath(
+        "boolean(//comment() | //processing-instruction() | /comment() | /processing-instruction())"
+    ):
+        raise Malformed("wanted XML without comments and processing instructions")
+    _check_bounds(root, graenser)
+    return root
+
+
+def pull_parser(tags: list[str]) -> PullParser:
+    """A parser that is fed in pieces and tells of the end of these elements."""
+    return etree.XMLPullParser(
+        events=("end",),
+        tag=tags,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+
+
+def refuse_doctype(element: Element) -> None:
+    """Raises Malformed when the document has a DOCTYPE, in whatever encoding it was written."""
+    info = element.getroottree().docinfo
+    if info.internalDTD is not None or info.doctype:
+        raise Malformed("wanted XML without a DOCTYPE")
+
+
+def not_well_formed(cause: Exception) -> Malformed:
+    """The error for what lxml could not read: its place, never its text, which may hold a name."""
+    if isinstance(cause, etree.ParseError) and cause.position is not None:
+        line, column = cause.position
+        return Malformed(f"wanted well-formed XML, found an error at line {line}, column {column}")
+    return Malformed(f"wanted well-formed XML, found {type(cause).__name__}")
+
+
+def serialise(element: Element) -> bytes:
+    """The document in UTF-8 with its declaration. Never pretty-printed."""
+    return etree.tostring(element, encoding="UTF-8", xml_declaration=True)
+
+
+def canonical(element: Element) -> str:
+    """The element as exclusive canonical XML with prefixes n0, n1 ...: the same content gives the same text, whatever
+    stood around it. (Names inside texts, such as xsi:type, are not followed.)
+    """
+    names = [name for one in element.iter() for name in (tag(one), *map(str, one.attrib))]
+    spaces = dict.fromkeys(name[1:].partition("}")[0] for name in names if name.startswith("{") and _XML not in name)
+    alone = etree.Element(tag(element), dict(element.attrib), {f"n{n}": space for n, space in enumerate(spaces)})
+    alone.text = element.text
+    alone.extend(deepcopy(child) for child in element)
+    try:
+        return etree.tostring(alone, method="c14n", exclusive=True).decode()
+    except etree.C14NError:  # libxml2 canonicalises no relative namespace names
+        return etree.tostring(alone, encoding="unicode")
+
+
+def root(tag: str) -> Element:
+    """A new element that stands alone. Its subtree writes the namespaces of this contract with readable prefixes."""
+    return etree.Element(tag, nsmap=PRAEFIKSER)
+
+
+def sub(parent: Element, tag: str, text: str | None = None) -> Element:
+    """A new last child. Raises Malformed for a text that XML cannot hold (control characters)."""
+    child = etree.SubElement(parent, tag)
+    if text is not None:
+        try:
+            child.text = text
+        except ValueError as cause:
+            raise Malformed(f"wanted a text that XML can hold in {etree.QName(tag).localname}") from cause
+    return child
+
+
+def tag(element: Element) -> str:
+    """Its name as "{namespace}local"; "" for what is no element (a comment)."""
+    found = element.tag
+    return found if isinstance(found, str) else ""
+
+
+def split(element: Element) -> tuple[str, str]:
+    """Its namespace and local name."""
+    namespace, _, local = tag(element).rpartition("}")
+    return namespace[1:], local
+
+
+def child_text(parent: Element, tag: str) -> str | None:
+    """The text of the first child of that name without space around it; None when there is no such child."""
+    child = parent.find(tag)
+    return None if child is None else (child.text or "").strip()
+
+
+def _parser(*, keep_comments: bool) -> "etree.XMLParser[etree._Element]":
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=not keep_comments,
+        remove_pis=not keep_comments,
+        collect_ids=False,
+    )
+
+
+def _check_bounds(root: Element, graenser: Graenser) -> None:
+    """XPath counts in C: no Python object per element."""
+    if root.xpath(f"count(//*) > {graenser.elementer}"):
+        raise Malformed(f"wanted at most {graenser.elementer} elements")
+    if root.xpath("boolean(" + "/*" * (graenser.dybde + 1) + ")"):
+        raise Malformed(f"wanted at most {graenser.dybde} levels of elements")
+    if root.xpath(f"boolean(//*[count(@*) > {graenser.attributter}])"):
+        raise Malformed(f"wanted at most {graenser.attributter} attributes on an element")

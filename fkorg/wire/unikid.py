@@ -48,9 +48,9 @@ def write_reference(parent: Element, tag: str, reference: Reference) -> None:
         xml.sub(element, _LABEL, reference.label)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _reference(text: str, label: str | None) -> Reference:
-    """Bulk answers name the same classes, units and organisations again and again: read each text once."""
+    """Bulk answers name the same classes, units and organisations again and again: read each once."""
     try:
         return Reference(str(UUID(text)) if len(text) == 36 else text, label)
     except ValueError:

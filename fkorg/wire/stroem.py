@@ -1,0 +1,93 @@
+"""Bulk answers read as they arrive: memory does not grow with the number of objects.
+
+For the answers of laes, list and fremsoegobjekthierarki. Knows no network: it is fed with the bytes of an answer.
+"""
+
+from typing import Final
+
+from lxml import etree
+
+from fkorg.catalogue import KATALOG, Objekttype
+from fkorg.errors import Malformed
+from fkorg.registrering import Oejebliksbillede
+from fkorg.wire import standardretur, xml
+from fkorg.wire.registrering_xml import read_oejebliksbillede
+from fkorg.wire.standardretur import StandardRetur
+from fkorg.wire.xml import Element
+
+SYSTEM: Final = "http://stoettesystemerne.dk/organisation/organisationsystem/6/"
+SOAP: Final = "http://www.w3.org/2003/05/soap-envelope"
+
+_BILLEDE: Final = "FiltreretOejebliksbillede"
+_FAULT: Final = f"{{{SOAP}}}Fault"
+_TAGS: Final = [
+    *(f"{{{beskrivelse.namespace}}}{_BILLEDE}" for beskrivelse in KATALOG.values()),
+    f"{{{SYSTEM}}}{_BILLEDE}",
+    standardretur.TAG,
+    _FAULT,
+]
+
+
+class Stroem:
+    """One answer being read. `feed` it with what arrives, `close` it at the end.
+
+    `retur` is the answer's StandardRetur, `fault` its SOAP fault, once they have passed; `udeladt` counts the objects
+    without a readable UUID, which cannot be given to anybody.
+    """
+
+    def __init__(self, *, size_bytes: int = 2_000_000_000) -> None:
+        self.retur: StandardRetur | None = None
+        self.fault: Element | None = None
+        self.udeladt = 0
+        self._left = size_bytes
+        self._parser = xml.pull_parser(_TAGS)
+        self._checked = False
+
+    def feed(self, chunk: bytes) -> list[tuple[Objekttype, Oejebliksbillede]]:
+        """The objects that are complete with this chunk. Raises Malformed."""
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise Malformed("wanted a shorter answer: it is beyond the limit of bytes")
+        try:
+            self._parser.feed(chunk)
+        except (etree.LxmlError, ValueError) as cause:
+            raise xml.not_well_formed(cause) from cause
+        return self._read()
+
+    def close(self) -> list[tuple[Objekttype, Oejebliksbillede]]:
+        """The last objects. Raises Malformed when the document is not complete."""
+        try:
+            root = self._parser.close()
+        except (etree.LxmlError, ValueError) as cause:
+            raise xml.not_well_formed(cause) from cause
+        xml.refuse_doctype(root)
+        return self._read()
+
+    def _read(self) -> list[tuple[Objekttype, Oejebliksbillede]]:
+        found: list[tuple[Objekttype, Oejebliksbillede]] = []
+        for _, element in self._parser.read_events():
+            if not self._checked:
+                xml.refuse_doctype(element)
+                self._checked = True
+            tag = xml.tag(element)
+            if tag == standardretur.TAG:
+                self.retur = standardretur.read_retur(element)
+            elif tag == _FAULT:
+                self.fault = element
+                continue
+            else:
+                try:
+                    found.append(read_oejebliksbillede(element))
+                except Malformed:
+                    self.udeladt += 1
+            _forget(element)
+        return found
+
+
+def _forget(element: Element) -> None:
+    """Gives back the memory of what has been read: the element's content and its earlier siblings."""
+    element.clear(keep_tail=True)
+    parent = element.getparent()
+    if parent is not None:
+        while element.getprevious() is not None:
+            del parent[0]

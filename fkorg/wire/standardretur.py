@@ -1,39 +1,24 @@
-"""StandardRetur: how a service says what became of a call. Source: FACTS.md 2 and 4.
+"""StandardRetur and UnikRetur <-> XML. Source: FACTS.md 2."""
 
-What a code means to a caller is decided in soap/faults.py.
-"""
-
-from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from fkorg.catalogue import SD
 from fkorg.errors import Malformed
+from fkorg.kvittering import StandardRetur, UnikRetur
 from fkorg.wire import xml
 from fkorg.wire.xml import Element
 
-UDFOERT: Final = 20
-AFVIST: Final = 40
-IKKE_AUTORISERET: Final = 41
-IKKE_FUNDET: Final = 44
-TIDSPUNKT_I_FREMTIDEN: Final = 45
-UGYLDIG_PERIODE: Final = 47
-TILSTANDSKONFLIKT: Final = 49
-
 TAG: Final = f"{{{SD}}}StandardRetur"
+UNIK_TAG: Final = f"{{{SD}}}UnikRetur"
+_TYPE: Final = f"{{{SD}}}Type"
+_UUID: Final = f"{{{SD}}}UUIDIdentifikator"
 _KODE: Final = f"{{{SD}}}StatusKode"
 _TEKST: Final = f"{{{SD}}}FejlbeskedTekst"
 
 
-@dataclass(frozen=True, slots=True)
-class StandardRetur:
-    """The status code and the service's own words, which are Danish and not to be parsed."""
-
-    status_kode: int = UDFOERT
-    tekst: str | None = None
-
-
 def read_retur(element: Element) -> StandardRetur:
-    """A StandardRetur (or UnikRetur). Raises Malformed when its code is no number."""
+    """A StandardRetur. Raises Malformed when its code is no number."""
     try:
         kode = int(xml.child_text(element, _KODE) or "")
     except ValueError as cause:
@@ -48,3 +33,20 @@ def write_retur(parent: Element, retur: StandardRetur, *, tag: str = TAG) -> Ele
     if retur.tekst is not None:
         xml.sub(element, _TEKST, retur.tekst)
     return element
+
+
+def read_unik(element: Element) -> UnikRetur:
+    """A UnikRetur. Raises Malformed without a UUID."""
+    retur = read_retur(element)
+    try:
+        uuid = UUID(xml.child_text(element, _UUID) or "")
+    except ValueError as cause:
+        raise Malformed("wanted a UUID in UnikRetur") from cause
+    return UnikRetur(xml.child_text(element, _TYPE) or "", uuid, retur.status_kode, retur.tekst)
+
+
+def write_unik(parent: Element, unik: UnikRetur) -> None:
+    """The UnikRetur as a new child."""
+    element = write_retur(parent, StandardRetur(unik.status_kode, unik.tekst), tag=UNIK_TAG)
+    xml.sub(element, _TYPE, unik.type)
+    xml.sub(element, _UUID, str(unik.uuid))

@@ -9,20 +9,19 @@ from lxml import etree
 
 from fkorg.catalogue import KATALOG, Objekttype
 from fkorg.errors import Malformed
+from fkorg.kvittering import StandardRetur
+from fkorg.operationer import SYSTEM_NS
 from fkorg.registrering import Oejebliksbillede
 from fkorg.wire import standardretur, xml
 from fkorg.wire.registrering_xml import read_oejebliksbillede
-from fkorg.wire.standardretur import StandardRetur
+from fkorg.wire.soap_xml import SOAP
 from fkorg.wire.xml import Element
-
-SYSTEM: Final = "http://stoettesystemerne.dk/organisation/organisationsystem/6/"
-SOAP: Final = "http://www.w3.org/2003/05/soap-envelope"
 
 _BILLEDE: Final = "FiltreretOejebliksbillede"
 _FAULT: Final = f"{{{SOAP}}}Fault"
 _TAGS: Final = [
     *(f"{{{beskrivelse.namespace}}}{_BILLEDE}" for beskrivelse in KATALOG.values()),
-    f"{{{SYSTEM}}}{_BILLEDE}",
+    f"{{{SYSTEM_NS}}}{_BILLEDE}",
     standardretur.TAG,
     _FAULT,
 ]

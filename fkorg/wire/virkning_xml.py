@@ -56,11 +56,28 @@ def read_virkning(element: Element, sted: str, fejl: list[Fejl]) -> tuple[Virkni
     return Virkning(fra_ns, til_ns), ansvar
 
 
-def write_virkning(parent: Element, virkning: Virkning, ansvar: Ansvar | None = None, *, tag: str = _VIRKNING) -> None:
+def write_virkning(parent: Element, virkning: Virkning, ansvar: Ansvar | None = None) -> None:
     """The effect as a new element; both ends are always written, "no limit" as GraenseIndikator."""
-    element = xml.sub(parent, tag)
+    element = xml.sub(parent, _VIRKNING)
     write_tidspunkt(element, _FRA, virkning.fra_ns)
     write_tidspunkt(element, _TIL, virkning.til_ns)
+    write_ansvar(element, ansvar)
+
+
+def read_ansvar(element: Element) -> Ansvar | None:
+    """Who answers for it; None when nothing is said."""
+    aktoer = element.find(_AKTOER)
+    note = element.find(_NOTE)
+    ansvar = Ansvar(
+        None if aktoer is None else read_reference(aktoer),
+        xml.child_text(element, _AKTOERTYPE),
+        None if note is None else note.text or "",
+    )
+    return None if ansvar == Ansvar() else ansvar
+
+
+def write_ansvar(element: Element, ansvar: Ansvar | None) -> None:
+    """Who answers for it, after the times."""
     if ansvar is None:
         return
     if ansvar.aktoer is not None:

@@ -4,6 +4,7 @@ Everything that reads XML from outside comes through here, and what it cannot re
 Knows no element of the domain. Source: security.md 6.1.
 """
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -111,9 +112,9 @@ def canonical(element: Element) -> str:
         return etree.tostring(alone, encoding="unicode")
 
 
-def root(tag: str) -> Element:
-    """A new element that stands alone. Its subtree writes the namespaces of this contract with readable prefixes."""
-    return etree.Element(tag, nsmap=PRAEFIKSER)
+def root(tag: str, praefikser: Mapping[str, str] | None = None) -> Element:
+    """A new element that stands alone and declares readable prefixes for the namespaces of this contract."""
+    return etree.Element(tag, nsmap={**PRAEFIKSER, **(praefikser or {})})
 
 
 def sub(parent: Element, tag: str, text: str | None = None) -> Element:

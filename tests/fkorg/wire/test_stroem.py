@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from fkorg.catalogue import KATALOG, Objekttype
 from fkorg.errors import Malformed
+from fkorg.kvittering import StandardRetur
+from fkorg.operationer import SYSTEM_NS as SYSTEM
 from fkorg.registrering import Oejebliksbillede
 from fkorg.wire import registrering_xml, xml
-from fkorg.wire.standardretur import StandardRetur
-from fkorg.wire.stroem import SYSTEM, Stroem
+from fkorg.wire.stroem import Stroem
 
 from .strategier import oejebliksbilleder
 

@@ -1,0 +1,29 @@
+"""Our own WSDL and XSD of the twelve services: where they lie, and the compiled schemas. README.md tells of them."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from lxml import etree
+
+from fkorg.catalogue import KATALOG
+
+MAPPE: Final = Path(__file__).parent
+"""Holds wsdl/ and xsd/."""
+SERVICENAVNE: Final = {
+    **{beskrivelse.sti: beskrivelse.navn for beskrivelse in KATALOG.values()},
+    "organisationsystem": "OrganisationSystem",
+    "organisationadministration": "OrganisationAdministration",
+}
+"""The service's name in paths -> in its WSDL."""
+
+
+def wsdl(sti: str) -> Path:
+    """The service's WSDL."""
+    return MAPPE / "wsdl" / f"{SERVICENAVNE[sti]}.wsdl"
+
+
+@lru_cache(maxsize=16)
+def skema(sti: str) -> etree.XMLSchema:
+    """The compiled schema of the service's requests and answers."""
+    return etree.XMLSchema(etree.parse(MAPPE / "xsd" / f"{SERVICENAVNE[sti]}.xsd"))

@@ -1,1 +1,4 @@
-"""A municipality that speaks the official contract. Knows nothing of the read model; imports fkorg alone."""
+"""A municipality that speaks FK Organisation's contract: its services, its distributor, its data and its faults.
+
+Imports fkorg alone. Nothing but orgraf and the tests imports it.
+"""

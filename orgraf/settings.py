@@ -1,0 +1,207 @@
+"""Every setting: its name, type, default and meaning, one line each. The only reader of the environment.
+
+The variable of a setting is ORGRAF_ and its name in capitals; the same with _FILE behind it names a file that holds the
+value, for secrets. A value that cannot be read, or a needed one that is missing, stops the start and is named. Below
+`orgraf` a setting is an argument. Refuses to know what a setting does.
+"""
+
+import dataclasses
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeAlias
+from uuid import UUID
+
+PREFIX = "ORGRAF_"
+OURS = frozenset({"ORGRAF_SHARED", "ORGRAF_NO_UV"})  # read by tests and scripts, never by the product
+
+Contexts: TypeAlias = Mapping[str, UUID | None]
+Names: TypeAlias = Mapping[str, str]
+
+
+class SettingError(Exception):
+    """What is wrong in the environment, each setting by name. Never repeats a value: it may be a secret."""
+
+
+def _setting(default: Any, about: str, *, secret: bool = False) -> Any:
+    made = {"default_factory": lambda: default} if isinstance(default, dict) else {"default": default}
+    return dataclasses.field(repr=not secret, metadata={"about": about}, **made)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All of them. Durations are written `0.25s`, `10min`, `24h`; lists with commas; maps as JSON."""
+
+    # Database
+    database_dsn: str = _setting("", "Address of Postgres: `postgresql://user:password@host:5432/orgraf`.", secret=True)
+    database_pool: int = _setting(10, "Connections that each process keeps.")
+    statement_timeout: timedelta = _setting(timedelta(seconds=10), "Longest run of one statement of a caller.")
+
+    # The source
+    contexts: Contexts = _setting({}, "Municipalities served: `CVR`, or `CVR=UUID of its Organisation`, with commas.")
+    source_url: str = _setting("", "Base address of the SOAP services; `/organisation/<service>/6` follows.")
+    source_timeout: timedelta = _setting(timedelta(seconds=30), "Longest wait for one SOAP answer.")
+    klasser: Path | None = _setting(None, "File of KLE numbers and titles (CSV or JSON), loaded at start.")
+
+    # Messages
+    amqp_url: str = _setting("", "Address of the mailbox's broker, vhost BF. Empty: no AMQP.", secret=True)
+    amqp_queue: str = _setting("", "Name of the mailbox's queue.")
+    amqp_prefetch: int = _setting(100, "Unacknowledged messages at most.")
+    push: bool = _setting(False, "Open the push door, `/beskedfordeler/modtag`.")
+    push_port: int = _setting(0, "Port of the push door; 0: the same as the process's other doors.")
+    mailbox_cvr: str = _setting("", "CVR of messages that name none. Empty: the only one of ORGRAF_CONTEXTS.")
+    beskedtyper: Names = _setting({}, "Message type UUID to objekttype; empty: invented ones, as the simulator's.")
+    objekttyper: Names = _setting({}, "ObjektType UUID in messages to objekttype; empty: invented, as above.")
+
+    # Ingest
+    settle: timedelta = _setting(timedelta(seconds=60), "Wait before a changed object is read once more to confirm.")
+    backoff_first: timedelta = _setting(timedelta(seconds=0.25), "First wait before a failed read is tried again.")
+    backoff_most: timedelta = _setting(timedelta(seconds=60), "Longest such wait.")
+    source_behind: timedelta = _setting(
+        timedelta(minutes=15), "A read still older than its message is parked after it."
+    )
+    lease: timedelta = _setting(timedelta(seconds=60), "How long a worker owns the objects it claimed.")
+    batch: int = _setting(50, "Objects read by one `list` call, at most.")
+    functions_poll: timedelta = _setting(
+        timedelta(minutes=30), "How often functions, which send no message, are asked for."
+    )
+    reconcile: timedelta = _setting(timedelta(hours=24), "Every object is compared with the source this often.")
+
+    # Callers
+    jwt_issuer: str = _setting("", "`iss` of callers' tokens, exactly, with the slash at its end.")
+    jwt_audience: str = _setting("", "`aud` of callers' tokens: our entity id.")
+    jwt_keys: tuple[Path, ...] = _setting((), "PEM files of the issuer's certificates or public keys, with commas.")
+    jwt_privileges: Names = _setting(
+        {}, "Privilege URI to right (LAES, SKRIV, INDSIGT, ...); empty: the built-in ones."
+    )
+    jwt_constraints: Names = _setting({}, "Constraint URI to right (SENAVN, SECPR); empty: the built-in ones.")
+
+    # Doors and limits
+    listen_host: str = _setting("127.0.0.1", "Address to listen on.")
+    listen_port: int = _setting(8000, "Port to listen on.")
+    metrics_port: int = _setting(0, "Port of its own for `/metrics` and `/health`; 0: none of their own.")
+    body_bytes: int = _setting(1_000_000, "Largest request body.")
+    cost: int = _setting(1_000_000, "Largest cost of one operation.")
+    wait: timedelta = _setting(timedelta(seconds=5), "Longest wait for a `stand` or for one's own write to be seen.")
+    testmiljoe: bool = _setting(False, "A test environment: `sletTestdata` is allowed.")
+
+    # The demo, logs
+    demo_dir: Path = _setting(Path(".demo"), "Folder of the demo's database, simulator and tokens.")
+    log_json: bool = _setting(True, "Log lines as JSON; else for people.")
+
+
+def read(environment: Mapping[str, str], needed: tuple[str, ...] = ()) -> Settings:
+    """The settings of an environment. Raises SettingError, which names all that is wrong at once."""
+    found: dict[str, Any] = {}
+    wrong: list[str] = []
+    for field in dataclasses.fields(Settings):
+        name = PREFIX + field.name.upper()
+        try:
+            text = _text(name, environment)
+            if text is not None:
+                found[field.name] = PARSERS[field.type](text)
+        except (ValueError, OSError) as error:
+            wrong.append(f"{name}: wanted {error}" if isinstance(error, ValueError) else f"{name}_FILE: cannot be read")
+    wrong += [f"{PREFIX}{name.upper()}: is needed and not set" for name in needed if not found.get(name)]
+    wrong += [f"{name}: there is no such setting" for name in sorted(environment) if _unknown(name)]
+    if wrong:
+        raise SettingError("\n".join(wrong))
+    return Settings(**found)
+
+
+def table() -> str:
+    """The README's list, as Markdown."""
+    lines = ["| Setting | Default | Meaning |", "| --- | --- | --- |"]
+    for field in dataclasses.fields(Settings):
+        default = field.default if field.default is not dataclasses.MISSING else None
+        lines.append(f"| `{PREFIX}{field.name.upper()}` | {_shown(default)} | {field.metadata['about']} |")
+    return "\n".join(lines) + "\n"
+
+
+def _text(name: str, environment: Mapping[str, str]) -> str | None:
+    """The value's text, from the variable or from the file that it names; None when neither is set."""
+    if name in environment and f"{name}_FILE" in environment:
+        raise ValueError(f"only one of {name} and {name}_FILE")
+    if f"{name}_FILE" in environment:
+        return Path(environment[f"{name}_FILE"]).read_text("utf-8").strip()
+    return environment.get(name)
+
+
+def _unknown(name: str) -> bool:
+    known = {field.name.upper() for field in dataclasses.fields(Settings)}
+    return name.startswith(PREFIX) and name not in OURS and name.removeprefix(PREFIX).removesuffix("_FILE") not in known
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, timedelta):
+        seconds = default.total_seconds()
+        size, unit = next((size, unit) for unit, size in reversed(UNITS.items()) if seconds % size == 0 or unit == "s")
+        return f"`{seconds / size:g}{unit}`"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    return "" if default in (None, "", ()) else f"`{default}`"
+
+
+UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
+
+
+def _duration(text: str) -> timedelta:
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(ms|s|min|h)", text.strip())
+    if match is None:
+        raise ValueError("a duration such as 250ms, 30s, 10min or 24h")
+    return timedelta(seconds=float(match[1]) * UNITS[match[2]])
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,12}", text.strip()):
+        raise ValueError("a whole number, not negative")
+    return int(text)
+
+
+def _truth(text: str) -> bool:
+    if text.strip().lower() not in ("true", "false"):
+        raise ValueError("true or false")
+    return text.strip().lower() == "true"
+
+
+def _contexts(text: str) -> Contexts:
+    found: dict[str, UUID | None] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        cvr, _, uuid = part.partition("=")
+        if not re.fullmatch(r"[0-9]{8}", cvr) or cvr in found:
+            raise ValueError("CVR numbers of eight digits, each once")
+        try:
+            found[cvr] = UUID(uuid) if uuid else None
+        except ValueError:
+            raise ValueError("a UUID after the sign =") from None
+    return found
+
+
+def _names(text: str) -> Names:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        raise ValueError("a JSON object of text to text") from None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise ValueError("a JSON object of text to text")
+    return found
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    return tuple(Path(part.strip()) for part in text.split(",") if part.strip())
+
+
+PARSERS: Mapping[object, Callable[[str], Any]] = {
+    str: str.strip,
+    int: _whole,
+    bool: _truth,
+    timedelta: _duration,
+    Path: Path,
+    Path | None: lambda text: Path(text) if text else None,
+    tuple[Path, ...]: _paths,
+    Contexts: _contexts,
+    Names: _names,
+}

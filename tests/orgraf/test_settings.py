@@ -1,0 +1,94 @@
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from orgraf import settings
+from orgraf.settings import SettingError, Settings
+
+ROOT = Path(__file__).parent.parent.parent
+ORGANISATION = "1c2ca48f-7f0d-4f8c-9d6b-0b6fdb5f4a01"
+
+READ = {
+    "text": ("ORGRAF_SOURCE_URL", " http://localhost ", "source_url", "http://localhost"),
+    "a number": ("ORGRAF_LISTEN_PORT", "8123", "listen_port", 8123),
+    "a duration in parts of a second": ("ORGRAF_BACKOFF_FIRST", "0.25s", "backoff_first", timedelta(milliseconds=250)),
+    "a duration in minutes": ("ORGRAF_FUNCTIONS_POLL", "10min", "functions_poll", timedelta(minutes=10)),
+    "a truth": ("ORGRAF_PUSH", "TRUE", "push", True),
+    "a CVR alone": ("ORGRAF_CONTEXTS", "11111111", "contexts", {"11111111": None}),
+    "CVRs, one with its Organisation": (
+        "ORGRAF_CONTEXTS",
+        f"11111111, 22222222={ORGANISATION}",
+        "contexts",
+        {"11111111": None, "22222222": UUID(ORGANISATION)},
+    ),
+    "a map": ("ORGRAF_JWT_CONSTRAINTS", '{"http://x/SeCPR": "SECPR"}', "jwt_constraints", {"http://x/SeCPR": "SECPR"}),
+    "files": ("ORGRAF_JWT_KEYS", "a.pem, b.pem", "jwt_keys", (Path("a.pem"), Path("b.pem"))),
+    "no file": ("ORGRAF_KLASSER", "", "klasser", None),
+}
+
+
+@pytest.mark.parametrize("variable, text, name, expected", READ.values(), ids=READ)
+def test_a_setting_is_read(variable: str, text: str, name: str, expected: Any) -> None:
+    assert getattr(settings.read({variable: text}), name) == expected
+
+
+REFUSED = {
+    "not a number": ("ORGRAF_LISTEN_PORT", "http"),
+    "a negative number": ("ORGRAF_LISTEN_PORT", "-1"),
+    "a duration without a unit": ("ORGRAF_SETTLE", "60"),
+    "neither true nor false": ("ORGRAF_PUSH", "ja"),
+    "a CVR of seven digits": ("ORGRAF_CONTEXTS", "1234567"),
+    "a CVR twice": ("ORGRAF_CONTEXTS", "11111111,11111111"),
+    "a bad UUID": ("ORGRAF_CONTEXTS", "11111111=x"),
+    "a map that is a list": ("ORGRAF_BESKEDTYPER", "[]"),
+    "a map of numbers": ("ORGRAF_BESKEDTYPER", '{"a": 1}'),
+    "a name that no setting has": ("ORGRAF_DATABSE_DSN", "x"),
+    "a file that is not there": ("ORGRAF_AMQP_URL_FILE", "/no/such/file"),
+}
+
+
+@pytest.mark.parametrize("variable, text", REFUSED.values(), ids=REFUSED)
+def test_a_bad_setting_is_named_and_its_value_is_not_repeated(variable: str, text: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        settings.read({variable: text})
+
+    assert variable in str(caught.value)
+    assert len(text) < 3 or text not in str(caught.value)
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(SettingError) as caught:
+        settings.read({"ORGRAF_PUSH": "?", "ORGRAF_SETTLE": "?"}, needed=("database_dsn",))
+
+    assert re.findall("ORGRAF_[A-Z_]+", str(caught.value)) == ["ORGRAF_PUSH", "ORGRAF_SETTLE", "ORGRAF_DATABASE_DSN"]
+
+
+def test_a_secret_may_lie_in_a_file_and_is_not_printed(tmp_path: Path) -> None:
+    (tmp_path / "dsn").write_text("postgresql://orgraf:hemmelig@db/orgraf\n")
+
+    read = settings.read({"ORGRAF_DATABASE_DSN_FILE": str(tmp_path / "dsn")})
+
+    assert read.database_dsn == "postgresql://orgraf:hemmelig@db/orgraf"
+    assert "hemmelig" not in repr(read)
+
+
+def test_a_value_and_a_file_for_one_setting_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="only one"):
+        settings.read({"ORGRAF_AMQP_URL": "a", "ORGRAF_AMQP_URL_FILE": str(tmp_path)})
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert settings.read({"PATH": "/bin"}) == Settings()
+
+
+def test_the_readme_lists_the_settings() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+
+    listed = re.search(r"<!-- settings:[^>]*-->\n(.*)<!-- end of settings -->", readme, re.S)
+
+    assert listed is not None
+    assert listed[1] == settings.table(), "run scripts/fix"

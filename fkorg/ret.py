@@ -173,16 +173,18 @@ def _saet_felter(
 
 
 def _efter(egenskab: Egenskab, own: list[_Stykke], fra_ns: int, ansvar: Ansvar | None) -> Iterable[Egenskab]:
-    """The entry as it goes back: whole when it lies before `fra_ns`, else ended there and followed by its pieces."""
+    """The entry as it goes back: whole before `fra_ns`, ended where it first changes, followed by its pieces.
+
+    What changes from its own start stays as an empty period, so that no entry is left out.
+    """
     virkning = egenskab.virkning
     if virkning.tom or virkning.til_ns <= fra_ns:
         yield egenskab
         return
-    if virkning.fra_ns < fra_ns:
-        unchanged = bool(own) and own[0].virkning.fra_ns == fra_ns and own[0].felter == egenskab.felter
-        yield replace(egenskab, virkning=virkning.slut(own.pop(0).virkning.til_ns if unchanged else fra_ns))
-    elif not own:
-        yield replace(egenskab, virkning=virkning.slut(virkning.fra_ns))
+    begins = max(virkning.fra_ns, fra_ns)
+    if own and own[0].virkning.fra_ns == begins and own[0].felter == egenskab.felter:
+        begins = own.pop(0).virkning.til_ns
+    yield replace(egenskab, virkning=virkning.slut(begins))
     for stykke in own:
         changed = stykke.felter != egenskab.felter
         yield Egenskab(stykke.virkning, stykke.felter, ansvar if changed else egenskab.ansvar)

@@ -42,10 +42,10 @@ EGENSKABER: dict[str, tuple[list[Egenskab], SaetFelter, list[Egenskab]]] = {
         SaetFelter({"enhedsnavn": "Ny"}, ns(IDAG)),
         [navn("Gl", None, IDAG), navn("Ny", IDAG, ansvar=OS)],
     ),
-    "a set that began today is overwritten": (
+    "a set that began today is closed on its first day": (
         [navn("Gl", IDAG)],
         SaetFelter({"enhedsnavn": "Ny"}, ns(IDAG)),
-        [navn("Ny", IDAG, ansvar=OS)],
+        [navn("Gl", IDAG, IDAG), navn("Ny", IDAG, ansvar=OS)],
     ),
     "other fields are carried on": (
         [navn("Gl", andet="x")],
@@ -65,12 +65,17 @@ EGENSKABER: dict[str, tuple[list[Egenskab], SaetFelter, list[Egenskab]]] = {
     "a later set that repeats the old value follows": (
         [navn("Gl", 1, 20), navn("Gl", 20, andet="x")],
         SaetFelter({"enhedsnavn": "Ny"}, ns(IDAG)),
-        [navn("Gl", 1, IDAG), navn("Ny", IDAG, 20, OS), navn("Ny", 20, ansvar=OS, andet="x")],
+        [
+            navn("Gl", 1, IDAG),
+            navn("Ny", IDAG, 20, OS),
+            navn("Gl", 20, 20, andet="x"),
+            navn("Ny", 20, ansvar=OS, andet="x"),
+        ],
     ),
     "a change from an earlier day holds until today and on": (
         [navn("Gl", 1, 5), navn("Senere", 5)],
         SaetFelter({"enhedsnavn": "Ny"}, ns(3)),
-        [navn("Gl", 1, 3), navn("Ny", 3, 5, OS), navn("Ny", 5, ansvar=OS)],
+        [navn("Gl", 1, 3), navn("Ny", 3, 5, OS), navn("Senere", 5, 5), navn("Ny", 5, ansvar=OS)],
     ),
     "a change of a later day leaves today alone": (
         [navn("Gl")],
@@ -127,6 +132,11 @@ TILSTANDE: dict[str, tuple[list[Tilstand], SaetTilstand, list[Tilstand]]] = {
         [status(AKTIV, 1, IDAG), status(INAKTIV, IDAG, ansvar=OS)],
     ),
     "a state already right is left alone": ([status(AKTIV)], SaetTilstand(AKTIV, ns(IDAG)), [status(AKTIV)]),
+    "a state that began today is closed on its first day": (
+        [status(AKTIV, IDAG)],
+        SaetTilstand(INAKTIV, ns(IDAG)),
+        [status(AKTIV, IDAG, IDAG), status(INAKTIV, IDAG, ansvar=OS)],
+    ),
     "no state becomes one": ([], SaetTilstand(AKTIV, ns(IDAG)), [status(AKTIV, IDAG, ansvar=OS)]),
     "an end already planned stands": (
         [status(AKTIV, 1, 20), status(INAKTIV, 20)],

@@ -1,0 +1,32 @@
+"""A question and its answer, as they pass between the doors (HTTP, WebSocket) and the engine that executes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Spoergsmaal:
+    """What a client sent: the document, which operation of it, and the variables as JSON gave them."""
+
+    query: str
+    operation_name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Svar:
+    """The answer of one operation.
+
+    `data`: finished JSON text, b"null" when executed and null, None when nothing was executed (syntax, validation,
+    variables: `udfoert` is False). `errors`: finished GraphQL errors. `horisont`: the transaction id below which every
+    change is in the data (rules.md 13). `personer`: whose name or CPR was read (rules.md 34).
+    """
+
+    data: bytes | None
+    errors: Sequence[Mapping[str, Any]] = ()
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+    udfoert: bool = True
+    horisont: int | None = None
+    personer: tuple[UUID, ...] = ()

@@ -1,0 +1,187 @@
+"""The two HTTP doors: `/graphql` and KOMBIT's `/organisation/organisationhent/1`. Source: rules.md 20.
+
+Owns status codes, media types and the frame round `data`. Refuses to know how a question is answered: that, the
+caller's token, and freshness are functions handed in. A failure that nobody foresaw is logged by number and shown as
+500 without its text.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+import orjson
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from fkorg.errors import Unavailable
+from graph import door
+from graph.answer import Spoergsmaal, Svar
+from graph.caller import Principal, TokenAfvist
+
+JSON: Final = "application/json"
+GRAPHQL_JSON: Final = "application/graphql-response+json"
+REASONS: Final = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    405: "Method Not Allowed",
+    408: "Request Timeout",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+CLASSIFICATIONS: Final = {400: "ValidationError", 401: "Unauthorized", 413: "ValidationError", 415: "ValidationError"}
+"""How a failure before execution is classified in GraphQL's words; the others are ServerError."""
+RETRY_AFTER_S: Final = 5
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What the doors call. `kalder`: Authorization headers -> principal, or TokenAfvist. `friskhed`: what is joined
+    to the answer's extensions, outside `data`. `mindst`: waits until the position in x-Mindst is readable; what it
+    returns instead of None is the answer."""
+
+    kalder: Callable[[Sequence[str], datetime], Principal]
+    besvar: Callable[[Spoergsmaal, Principal, datetime], Awaitable[Svar]]
+    friskhed: Callable[[Principal, Svar], Awaitable[Mapping[str, Any]]]
+    mindst: Callable[[Principal, str], Awaitable[Svar | None]]
+    maalt: Callable[[str, int, float], None]
+    """Told of each answer: which door, which status, after how many seconds."""
+    time_limit: timedelta = timedelta(seconds=120)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure(Exception):
+    status: int
+    message: str
+
+
+def graphql(engine: Engine) -> ASGIApp:
+    """`/graphql`: GraphQL over HTTP; failures before execution are `errors` too."""
+    return _Door(engine, "graphql", compatible=False)
+
+
+def organisationhent(engine: Engine) -> ASGIApp:
+    """`/organisation/organisationhent/1`: what clients of KOMBIT's service expect, five-key failures included."""
+    return _Door(engine, "organisationhent", compatible=True)
+
+
+class _Door:
+    """One of the two, as an ASGI application."""
+
+    def __init__(self, engine: Engine, name: str, *, compatible: bool) -> None:
+        self.engine = engine
+        self.name = name
+        self.compatible = compatible
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        started = time.perf_counter()
+        response = await self._answer(request)
+        self.engine.maalt(self.name, response.status_code, time.perf_counter() - started)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            async with asyncio.timeout(self.engine.time_limit.total_seconds()):
+                return await self._answered(request)
+        except _Failure as failure:
+            return self._failed(request, failure.status, failure.message)
+        except door.Afvist as refused:
+            return self._failed(request, refused.status, str(refused))
+        except TokenAfvist as refused:
+            return self._failed(request, 401, str(refused))
+        except TimeoutError:
+            return self._failed(request, 408, "the time limit passed; ask for less")
+        except Unavailable:
+            return self._failed(request, 503, "not ready; try again shortly")
+        except Exception as bug:
+            number = str(uuid4())
+            log.error("uventet fejl", nummer=number, door=self.name, exc_info=bug)
+            return self._failed(request, 500, f"an error of ours, logged under {number}")
+
+    async def _answered(self, request: Request) -> Response:
+        if request.method != "POST":
+            raise _Failure(405, "wanted POST")
+        now = datetime.now(UTC)
+        principal = self.engine.kalder(request.headers.getlist("authorization"), now)
+        if self.compatible:
+            door.transaktion(request.headers)
+        body = await door.read(request.stream())
+        spoergsmaal = door.spoergsmaal(request.headers.get("content-type"), body)
+        if principal.organisation is None:
+            raise _Failure(503, "this municipality is being loaded; try again shortly")
+        at_least = request.headers.get("x-mindst")
+        svar = await self.engine.mindst(principal, at_least) if at_least is not None else None
+        if svar is None:
+            svar = await self.engine.besvar(spoergsmaal, principal, now)
+        return await self._ok(request, principal, svar)
+
+    async def _ok(self, request: Request, principal: Principal, svar: Svar) -> Response:
+        extensions = dict(svar.extensions)
+        if svar.udfoert:
+            extensions["friskhed"] = await self.engine.friskhed(principal, svar)
+        media = JSON if self.compatible else _media(request.headers.get("accept"))
+        status = 200 if svar.udfoert or media == JSON else 400
+        return Response(frame(svar, extensions), status, media_type=media)
+
+    def _failed(self, request: Request, status: int, message: str) -> Response:
+        headers = {
+            401: {"WWW-Authenticate": "Bearer"},
+            405: {"Allow": "POST"},
+            503: {"Retry-After": str(RETRY_AFTER_S)},
+        }
+        if self.compatible:
+            content: dict[str, Any] = {
+                "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "status": status,
+                "error": REASONS.get(status, "Error"),
+                "message": message,
+                "path": request.url.path,
+            }
+            return Response(orjson.dumps(content), status, headers.get(status), JSON)
+        body = orjson.dumps({"errors": [error(message, CLASSIFICATIONS.get(status, "ServerError"))]})
+        return Response(body, status, headers.get(status), _media(request.headers.get("accept")))
+
+
+def frame(svar: Svar, extensions: Mapping[str, Any]) -> bytes:
+    """The whole answer: errors first when nothing was executed, `data` untouched as the database wrote it."""
+    parts = []
+    if svar.data is not None:
+        parts.append(b'"data":' + svar.data)
+    if svar.errors:
+        parts.append(b'"errors":' + orjson.dumps(list(svar.errors)))
+    if extensions:
+        parts.append(b'"extensions":' + orjson.dumps(dict(extensions)))
+    return b"{" + b",".join(parts) + b"}"
+
+
+def error(message: str, classification: str) -> dict[str, Any]:
+    """A GraphQL error of a request that was not executed, in the shape of KOMBIT's extensions."""
+    return {"message": message, "extensions": {"message": message, "type": "ERROR", "classification": classification}}
+
+
+def _media(accept: str | None) -> str:
+    """The media type to answer in: the response type of GraphQL over HTTP for who prefers it, else plain JSON."""
+    best = (0.0, JSON)
+    for entry in (accept or JSON).lower().split(","):
+        media, *parameters = (part.strip() for part in entry.split(";"))
+        weight = next((_weight(p[2:]) for p in parameters if p.startswith("q=")), 1.0)
+        if media in (JSON, GRAPHQL_JSON) and weight > best[0]:
+            best = (weight, media)
+    return best[1]
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,178 @@
+"""The two HTTP doors: which status, which media type, which body. Source: rules.md 20."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx
+import orjson
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from fkorg.errors import Unavailable
+from graph import http
+from graph.answer import Svar
+from graph.caller import Principal, Ret, TokenAfvist
+
+JSON = "application/json"
+GRAPHQL_JSON = "application/graphql-response+json"
+KENDT = Principal("test", "11111111", UUID(int=1), frozenset({Ret.LAES}), datetime(2030, 1, 1, tzinfo=UTC))
+NY = Principal("test", "22222222", None, frozenset({Ret.LAES}), datetime(2030, 1, 1, tzinfo=UTC))
+TRANSAKTION = {
+    "x-TransaktionsId": str(UUID(int=7)),
+    "x-TransaktionsTid": "2026-11-23T12:00:00.1234567+01:00[Europe/Copenhagen]",
+}
+GYLDIG = b'{"query":"{a}"}'
+
+
+def _kalder(headers, now):
+    if headers == ["Bearer kendt"]:
+        return KENDT
+    if headers == ["Bearer ny"]:
+        return NY
+    raise TokenAfvist("wanted one Authorization header")
+
+
+async def _besvar(spoergsmaal, principal, now):
+    answers = {
+        "{a}": Svar(b'{"a":1}'),
+        "{syntax": Svar(None, [{"message": "no", "extensions": {"classification": "InvalidSyntax"}}], udfoert=False),
+        "{null}": Svar(b"null", [{"message": "no", "path": ["null"]}]),
+    }
+    if spoergsmaal.query == "{away}":
+        raise Unavailable("no database")
+    if spoergsmaal.query == "{bug}":
+        raise ZeroDivisionError("CPR 0101010101")
+    if spoergsmaal.query == "{slow}":
+        await asyncio.sleep(60)
+    return answers[spoergsmaal.query]
+
+
+async def _friskhed(principal, svar):
+    return {"status": "FRISK"}
+
+
+async def _mindst(principal, stand):
+    return (
+        None
+        if stand == "ok"
+        else Svar(None, [{"message": "stand", "extensions": {"kode": "STAND_INVALID"}}], udfoert=False)
+    )
+
+
+@pytest.fixture
+def measured():
+    return []
+
+
+@pytest.fixture
+async def client(measured):
+    engine = http.Engine(
+        _kalder, _besvar, _friskhed, _mindst, lambda *told: measured.append(told), timedelta(seconds=0.2)
+    )
+    app = Starlette(
+        routes=[
+            Route("/graphql", http.graphql(engine)),
+            Mount("/organisation/organisationhent", routes=[Route("/1", http.organisationhent(engine))]),
+        ]
+    )
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
+async def _post(client, path, body=GYLDIG, *, token="kendt", content_type=JSON, **headers):
+    known = {"authorization": f"Bearer {token}"} if token else {}
+    return await client.post(path, content=body, headers={"content-type": content_type, **known, **headers})
+
+
+GRAPHQL = {
+    "executed": (GYLDIG, JSON, 200),
+    "executed, in the response type": (GYLDIG, GRAPHQL_JSON, 200),
+    "executed and null": (b'{"query":"{null}"}', GRAPHQL_JSON, 200),
+    "not executed, plain JSON": (b'{"query":"{syntax"}', JSON, 200),
+    "not executed, in the response type": (b'{"query":"{syntax"}', GRAPHQL_JSON, 400),
+    "not JSON": (b"{", JSON, 400),
+    "not an object": (b"[]", JSON, 400),
+    "a number": (b"1", JSON, 400),
+    "null": (b"null", JSON, 400),
+    "bad UTF-8": (b'{"query":"\xff"}', JSON, 400),
+    "deep arrays": (b"[" * 5000, JSON, 400),
+    "a long integer": (b'{"query":"{a}","variables":' + b"9" * 5000 + b"}", JSON, 400),
+    "no query": (b"{}", JSON, 400),
+    "query no string": (b'{"query":1}', JSON, 400),
+    "variables no object": (b'{"query":"{a}","variables":[]}', JSON, 400),
+    "operationName no string": (b'{"query":"{a}","operationName":{}}', JSON, 400),
+    "an unknown member": (b'{"query":"{a}","id":"x"}', JSON, 400),
+    "too large": (b'{"query":"' + b" " * 300_000 + b'"}', JSON, 413),
+    "database away": (b'{"query":"{away}"}', JSON, 503),
+    "a bug": (b'{"query":"{bug}"}', JSON, 500),
+    "too slow": (b'{"query":"{slow}"}', JSON, 408),
+}
+
+
+@pytest.mark.parametrize("body, accept, status", GRAPHQL.values(), ids=GRAPHQL)
+async def test_graphql_answers_in_graphql(client, measured, body, accept, status):
+    response = await _post(client, "/graphql", body, accept=accept)
+
+    assert response.status_code == status
+    assert response.headers["content-type"].startswith(accept)
+    assert status == 200 or "data" not in response.json()
+    assert status == 200 or response.json()["errors"][0]["message"]
+    assert "0101010101" not in response.text
+    assert [(door, code) for door, code, _ in measured] == [("graphql", status)]
+
+
+async def test_the_data_is_passed_on_as_written_with_freshness_beside_it(client):
+    response = await _post(client, "/graphql")
+
+    assert response.content == b'{"data":{"a":1},"extensions":{"friskhed":{"status":"FRISK"}}}'
+
+
+COMPATIBLE = {
+    "executed": (GYLDIG, "kendt", {}, 200),
+    "not executed": (b'{"query":"{syntax"}', "kendt", {}, 200),
+    "not JSON": (b"{", "kendt", {}, 400),
+    "no transaction id": (GYLDIG, "kendt", {"x-TransaktionsId": ""}, 400),
+    "a bad transaction time": (GYLDIG, "kendt", {"x-TransaktionsTid": "i dag"}, 400),
+    "no token": (GYLDIG, None, {}, 401),
+    "a bad token": (GYLDIG, "ukendt", {}, 401),
+    "too slow": (b'{"query":"{slow}"}', "kendt", {}, 408),
+    "a bug": (b'{"query":"{bug}"}', "kendt", {}, 500),
+    "database away": (b'{"query":"{away}"}', "kendt", {}, 503),
+    "not loaded yet": (GYLDIG, "ny", {}, 503),
+}
+
+
+@pytest.mark.parametrize("body, token, headers, status", COMPATIBLE.values(), ids=COMPATIBLE)
+async def test_the_compatible_door_fails_with_five_keys(client, body, token, headers, status):
+    response = await _post(client, "/organisation/organisationhent/1", body, token=token, **(TRANSAKTION | headers))
+
+    assert response.status_code == status
+    if status == 200:
+        assert {"data", "errors"} & response.json().keys()
+    else:
+        assert list(response.json()) == ["timestamp", "status", "error", "message", "path"]
+        assert response.json()["status"] == status
+    assert (response.headers.get("retry-after") is not None) == (status == 503)
+
+
+async def test_only_post_is_taken(client):
+    response = await client.get("/graphql", params={"query": "{a}"}, headers={"authorization": "Bearer kendt"})
+
+    assert response.status_code == 405
+
+
+async def test_another_media_type_is_refused(client):
+    response = await _post(client, "/graphql", content_type="text/plain")
+
+    assert response.status_code == 415
+
+
+async def test_a_position_that_cannot_be_waited_for_is_told(client):
+    refused = await _post(client, "/graphql", **{"x-mindst": "falsk"})
+    waited = await _post(client, "/graphql", **{"x-mindst": "ok"})
+
+    assert refused.json()["errors"][0]["extensions"]["kode"] == "STAND_INVALID"
+    assert orjson.loads(waited.content)["data"] == {"a": 1}

@@ -7,7 +7,6 @@ Fixtures: `dsn` (a fresh, migrated database), `new_dsn` (makes further ones), `s
 import itertools
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,6 @@ from tests.parts.chromium import Chromium
 from tests.parts.folder import shared_folder
 from tests.parts.missing import Missing
 from tests.parts.rabbitmq import Broker
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -65,7 +62,7 @@ def server() -> Iterator[Embedded]:
 @pytest.fixture(scope="session")
 def template(server: Embedded) -> str:
     """The name of the one migrated database that all others are copies of."""
-    return postgres.migrated_template(server, ROOT / "migrations")
+    return postgres.migrated_template(server)
 
 
 @pytest.fixture(scope="session")

@@ -3,31 +3,21 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import alembic.command
 import asyncpg
-from alembic.config import Config
 
+from migrations import upgrade
 from orgraf.embedded import Embedded
 
 TEMPLATE = "skabelon"
 
 
-def migrated_template(server: Embedded, migrations: Path) -> str:
-    """Make the template by `alembic upgrade head`, the way an installation gets its tables.
-
-    The address goes to migrations/env.py as the main option `sqlalchemy.url`, with the plain scheme `postgresql`.
-    """
+def migrated_template(server: Embedded) -> str:
+    """Make the template the way an installation gets its tables."""
     _run(_execute(server.dsn("postgres"), f"create database {TEMPLATE}"))
-    if not migrations.exists():
-        return TEMPLATE
-    config = Config()
-    config.set_main_option("script_location", str(migrations))
-    config.set_main_option("sqlalchemy.url", server.dsn(TEMPLATE).replace("%", "%%"))
-    alembic.command.upgrade(config, "head")
+    upgrade(server.dsn(TEMPLATE))
     return TEMPLATE
 
 

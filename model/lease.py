@@ -10,12 +10,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import asyncpg
 
 from model import pool
 from model.pool import Record
+
+_LOST: Final = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.ProtocolError,  # the driver met a row of another shape: the table changed under a kept statement
+)
 
 if TYPE_CHECKING:
     from asyncpg.prepared_stmt import PreparedStatement
@@ -81,7 +90,7 @@ class Lease:
                 except asyncpg.QueryCanceledError:
                     self._put(reader)
                     raise
-                except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError, OSError):
+                except _LOST:
                     reader.connection.terminate()
                     if last_try:
                         raise
@@ -121,7 +130,7 @@ class Reader:
         """The first row. A statement made old by a schema change is prepared anew."""
         try:
             return await (await self._prepared(text)).fetchrow(*values)
-        except (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError, asyncpg.ProtocolError):
+        except (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError):
             self._kept.clear()
             return await (await self._prepared(text)).fetchrow(*values)
 

@@ -1,0 +1,128 @@
+"""The end of the change log, followed by one connection per process: who has news, and how far all readers may read.
+
+Owns the LISTEN connection, its return after a loss, and the poll that makes a missed bell harmless. Refuses to know
+who reads and what: it says that an organisation's log has grown, the reader then asks `aendringslog`.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from fkorg.errors import Unavailable
+from model import aendringslog, pool, stand
+from model.pool import Connection
+from model.stand import Aktuel, Stand
+
+POLL_S: Final = 1.0
+"""How long a change may stay unnoticed when its bell was missed."""
+_HURRY_S: Final = 0.02
+"""The first wait for the horizon to pass changes that are committed above it; doubled each time."""
+_PATIENCE_S: Final = 5.0
+"""An answer that takes longer means a connection that is dead."""
+_RECONNECT_S: Final = (0.1, 0.25, 0.5, 1.0, 2.0)
+
+
+@dataclass
+class Tail:
+    """Run `run()` as a task for the life of the process. `lost` is called when the connection fails (for the log)."""
+
+    dsn: str
+    lost: Callable[[Unavailable], None] = lambda _: None
+    aktuel: Aktuel | None = field(default=None, init=False)
+    """Where the database was at the last look; None before the first."""
+    hears: bool = field(default=False, init=False)
+    """Is the bell heard? While it is not, nothing may be answered from memory."""
+    _versions: dict[UUID, int] = field(default_factory=dict, init=False)
+    _lives: int = field(default=0, init=False)
+    _moved: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _bell: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+
+    async def run(self) -> None:
+        """Follow the log until cancelled, over any number of lost connections."""
+        failures = 0
+        while True:
+            try:
+                async with pool.translated(), pool.listen(self.dsn, aendringslog.KANAL, self._bell.set) as connection:
+                    await self._look(connection)
+                    self.hears, failures = True, 0
+                    await self._follow(connection)
+            except Unavailable as error:
+                self.lost(error)
+            finally:
+                self.hears = False
+            await asyncio.sleep(_RECONNECT_S[min(failures, len(_RECONNECT_S) - 1)])
+            failures += 1
+
+    def version(self, organisation: UUID) -> int:
+        """A number that grows with the organisation's log. Take it before reading, hand it to `news` after."""
+        return self._lives + self._versions.get(organisation, 0)
+
+    async def news(self, organisation: UUID, seen: int, timeout_s: float) -> bool:
+        """Wait until the organisation's log has grown beyond the version seen; False when time was up first."""
+        return await self._until(lambda: self.version(organisation) != seen, timeout_s)
+
+    async def passed(self, position: Stand, timeout_s: float) -> bool:
+        """Wait until everything up to the position can be read here; False when time was up first.
+
+        Raises AndenInkarnation or HinsidesSidste for a position that this database cannot reach.
+        """
+        if self._passed(position):
+            return True
+        self._bell.set()  # look now: the position may have been reached since
+        if await self._until(lambda: self._passed(position), timeout_s):
+            return True
+        if self.aktuel is not None and self.hears:
+            stand.check(position, self.aktuel)
+        return False
+
+    async def started(self, timeout_s: float) -> bool:
+        """Wait for the first look at the database; False when time was up first."""
+        return await self._until(lambda: self.aktuel is not None, timeout_s)
+
+    def _passed(self, position: Stand) -> bool:
+        if self.aktuel is None:
+            return False
+        if position.incarnation != self.aktuel.incarnation or stand.passed(position, self.aktuel):
+            stand.check(position, self.aktuel)
+            return True
+        return False
+
+    async def _until(self, true: Callable[[], bool], timeout_s: float) -> bool:
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not true():
+                    await self._moved.wait()
+        except TimeoutError:
+            return true()
+        return True
+
+    async def _follow(self, connection: Connection) -> None:
+        hurry = _HURRY_S
+        while True:
+            self._bell.clear()
+            waiting = await self._look(connection)
+            hurry = min(hurry * 2, POLL_S) if waiting else _HURRY_S
+            try:
+                async with asyncio.timeout(hurry if waiting else POLL_S):
+                    await self._bell.wait()
+            except TimeoutError:
+                continue
+
+    async def _look(self, connection: Connection) -> bool:
+        """One look at the end of the log; True when changes wait for the horizon to pass them."""
+        before = self.aktuel
+        async with asyncio.timeout(_PATIENCE_S):
+            row = await aendringslog.SQL["news"].fetchrow(connection, fra=before.horisont if before else 0)
+        if row is None:
+            raise Unavailable("the database is not migrated yet")
+        self.aktuel = aendringslog.aktuel_of(row)
+        if before is not None and before.incarnation != self.aktuel.incarnation:
+            self._lives += 1
+        for organisation in row["nyt"]:
+            self._versions[organisation] = self._versions.get(organisation, 0) + 1
+        if self.aktuel != before:
+            moved, self._moved = self._moved, asyncio.Event()
+            moved.set()
+        return bool(row["venter"])

@@ -1,0 +1,106 @@
+"""Functions: what they point at, and what units have by them (domain.md 2.4)."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Table, and_, null, select
+
+from fkorg import klassifikation
+from graph.relations.parts import OBJEKTTYPE, aktiv, efter_navn, iblandt, ordet
+from graph.source import Fra, Sted, Vilkaar
+from model.tables import bruger, funktion, opgave, organisation_enhed, tilknytning
+
+_ENHEDER, _BRUGERE, _FUNKTIONER = "TilknyttedeEnheder", "TilknyttedeBrugere", "TilknyttedeFunktioner"
+
+
+def enheder(sted: Sted) -> Fra:
+    """The units of the function above."""
+    return _tilknyttede(sted, _ENHEDER, organisation_enhed)
+
+
+def brugere(sted: Sted) -> Fra:
+    """The users of the function above."""
+    return _tilknyttede(sted, _BRUGERE, bruger)
+
+
+def enhed(sted: Sted) -> Fra:
+    """The one unit of the function above; the first by name where dirty data has more."""
+    e = sted.ny(organisation_enhed)
+    t, hvor = tilknyttet(sted, funktion, sted[funktion].c.uuid, _ENHEDER)
+    hvor += [e.c.uuid == t.c.maal, sted.gaelder(e)]
+    return Fra({organisation_enhed: e}, hvor, (t, e), orden=[e.c.sortering, e.c.uuid], forste=True)
+
+
+def enhedens(sted: Sted) -> Fra:
+    """All functions that point at the unit above."""
+    f = sted.ny(funktion)
+    hvor = [f.c.uuid.in_(_peger_paa(sted, sted[organisation_enhed].c.uuid)), sted.gaelder(f)]
+    if "type" in sted.form:
+        hvor.append(iblandt(f.c.funktionstype, sted.bind("type")))
+    return Fra({funktion: f}, hvor, sortering=efter_navn(f))
+
+
+def henvendelsessteder(sted: Sted) -> Fra:
+    """The contact places that the unit above points at, once per task."""
+    f = sted.ny(funktion)
+    t, hvor = tilknyttet(sted, organisation_enhed, sted[organisation_enhed].c.uuid, _FUNKTIONER)
+    valgte = select(t.c.maal).select_from(t).where(*hvor).correlate_except(t)
+    return _henvendelsessteder(sted, f, valgte)
+
+
+def henvendelsessted_for(sted: Sted) -> Fra:
+    """The contact places that point at the unit above, once per task."""
+    return _henvendelsessteder(sted, sted.ny(funktion), _peger_paa(sted, sted[organisation_enhed].c.uuid))
+
+
+def udbetalende_enhed(sted: Sted) -> Fra:
+    """The unit that makes the payments of the unit above."""
+    f, e = sted.ny(funktion), sted.ny(organisation_enhed)
+    til_f, hvor = tilknyttet(sted, organisation_enhed, sted[organisation_enhed].c.uuid, _FUNKTIONER)
+    til_e, mere = tilknyttet(sted, funktion, f.c.uuid, _ENHEDER)
+    hvor += [f.c.uuid == til_f.c.maal, *_er(sted, f, klassifikation.UDBETALENDE_ENHED), *mere]
+    hvor += [e.c.uuid == til_e.c.maal, sted.gaelder(e)]
+    return Fra({organisation_enhed: e}, hvor, (til_f, f, til_e, e), orden=[e.c.sortering, e.c.uuid], forste=True)
+
+
+def tilknyttet(sted: Sted, ejer: Table, uuid: ColumnElement[Any], relation: str) -> tuple[FromClause, list[Vilkaar]]:
+    """The entries of a plain relation of many of one object."""
+    t = sted.ny(tilknytning)
+    hvor = [sted.gaelder(t), t.c.ejer == uuid, t.c.relation == ordet(relation), t.c.ejertype == ordet(OBJEKTTYPE[ejer])]
+    return t, hvor
+
+
+def _er(sted: Sted, f: FromClause, funktionstype: UUID) -> list[Vilkaar]:
+    """An active function of that type."""
+    return [sted.gaelder(f), f.c.funktionstype == sted.konstant(funktionstype), aktiv(f)]
+
+
+def _peger_paa(sted: Sted, enhed: ColumnElement[Any]) -> Any:
+    """The functions that point at a unit."""
+    t = sted.ny(tilknytning)
+    hvor = [sted.gaelder(t), t.c.maal == enhed, t.c.relation == ordet(_ENHEDER)]
+    hvor.append(t.c.ejertype == ordet(OBJEKTTYPE[funktion]))
+    return select(t.c.ejer).select_from(t).where(*hvor).correlate_except(t)
+
+
+def _henvendelsessteder(sted: Sted, f: FromClause, valgte: Any) -> Fra:
+    o = sted.ny(opgave)
+    med_opgave = and_(o.c.ejer == f.c.uuid, o.c.ejertype == ordet(OBJEKTTYPE[funktion]), sted.gaelder(o))
+    return Fra(
+        {funktion: f, opgave: o},
+        [f.c.uuid.in_(valgte), *_er(sted, f, klassifikation.HENVENDELSESSTED)],
+        (f.outerjoin(o, med_opgave),),
+        orden=[f.c.sortering, f.c.uuid, o.c.klasse],
+    )
+
+
+def _tilknyttede(sted: Sted, relation: str, tabel: Table) -> Fra:
+    t, hvor = tilknyttet(sted, funktion, sted[funktion].c.uuid, relation)
+    x = sted.ny(tabel)
+    return Fra(
+        {tabel: x},
+        hvor,
+        (t.outerjoin(x, and_(x.c.uuid == t.c.maal, sted.gaelder(x))),),
+        orden=[x.c.sortering, t.c.maal],
+        findes=x.c.uuid.is_not(null()),
+    )

@@ -1,0 +1,101 @@
+"""Search: word beginnings by trigram index, ranked cheaply; typing errors only when that finds too little (storage.md 6).
+
+The texts are those of now: at another time the objects found are shown as they were then.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, FromClause, Table, and_, case, cast, literal_column, not_, or_, select, union_all
+from sqlalchemy import func as fn
+from sqlalchemy.types import Numeric, Text
+
+from graph.caller import Ret
+from graph.relations import adresser
+from graph.relations.enheder import i_status, i_traeet
+from graph.relations.parts import OBJEKTTYPE, ordet, tal
+from graph.source import Fra, Sortering, Sted, Vilkaar
+from model import tables
+
+TYPER: Final = (tables.organisation_enhed, tables.bruger, tables.person, tables.adresse)
+"""What is searched: object types in the order of the statement's branches."""
+FLEST: Final = 2000
+"""Hits that are ranked; more are beyond what a search is for."""
+
+
+def soeg(sted: Sted) -> Fra:
+    """Objects whose text has words that begin with those asked for; each object once, by its best text."""
+    ens = _trin(sted, naer=False)
+    naer = _trin(sted, naer=True)
+    faa = select(fn.count()).select_from(_trin(sted, naer=False).limit(sted.bind("first")).subquery(sted.navn()))
+    naer = naer.where(faa.scalar_subquery() < sted.bind("first"))
+    alle = union_all(ens.limit(tal(FLEST)), naer.limit(tal(FLEST))).subquery(sted.navn())
+    bedst = (
+        select(alle.c.objekttype, alle.c.uuid, alle.c.felt, alle.c.ord, alle.c.rang)
+        .distinct(alle.c.objekttype, alle.c.uuid)
+        .order_by(alle.c.objekttype, alle.c.uuid, alle.c.rang, alle.c.ord)
+        .correlate_except(alle)
+        .subquery(sted.navn())
+    )
+    noegle = bedst.c.rang.op("||")(bedst.c.ord).op("||")(bedst.c.objekttype)
+    return Fra({tables.soegetekst: bedst}, [], (bedst,), sortering=Sortering(noegle.collate("C"), bedst.c.uuid))
+
+
+def naerhed(sted: Sted) -> ColumnElement[Any]:
+    """How alike the words are: 1 is the whole text."""
+    lighed = fn.similarity(sted[tables.soegetekst].c.ord, sted.bind("tekst"))
+    return fn.round(cast(lighed, Numeric), tal(3))
+
+
+def _trin(sted: Sted, *, naer: bool) -> Any:
+    s = sted.ny(tables.soegetekst)
+    ens: list[Vilkaar] = [s.c.ord.like(sted.bind(f"ord{n}")) for n in range(sted.form["ord"])]
+    if naer:
+        rang: ColumnElement[Any] = literal_column("'2'", Text)
+        hvor = [sted.bind("tekst").op("<%")(s.c.ord), not_(and_(*ens))]
+    else:
+        forrest = s.c.ord.like(sted.bind("forrest"))
+        rang = case((forrest, literal_column("'0'", Text)), else_=literal_column("'1'", Text))
+        hvor = ens
+    valg = select(s.c.objekttype, s.c.uuid, s.c.felt, s.c.ord, rang.label("rang")).select_from(s)
+    valg = valg.where(sted.egen(s), *hvor, _synlig(sted, s)).correlate_except(s)
+    if naer:
+        return valg.order_by(fn.similarity(s.c.ord, sted.bind("tekst")).desc(), s.c.ord, s.c.uuid)
+    return valg.order_by(literal_column("rang"), s.c.ord, s.c.uuid)
+
+
+def _synlig(sted: Sted, s: FromClause) -> Vilkaar:
+    """Rights before ranking: the object is of a type asked for, may be seen, and has the state asked for."""
+    typer = sted.form.get("typer")
+    grene: list[Vilkaar] = []
+    for tabel in TYPER:
+        navn = OBJEKTTYPE[tabel]
+        if (typer is not None and navn not in typer) or (tabel is tables.person and not sted.har(Ret.SENAVN)):
+            continue
+        grene.append((s.c.objekttype == ordet(navn)) & _findes(sted, s, tabel))
+    return or_(*grene) if grene else literal_column("false")
+
+
+def _findes(sted: Sted, s: FromClause, tabel: Table) -> Vilkaar:
+    x = sted.ny(tabel)
+    hvor = [x.c.uuid == s.c.uuid, sted.gaelder(x)]
+    if "status" in x.c:
+        hvor += [x.c.tilhoerer == sted.organisation, *i_status(sted, x)]
+    if tabel is tables.organisation_enhed:
+        hvor.append(i_traeet(sted, x.c.uuid))
+    return select(tal(1)).select_from(x).where(*hvor).correlate_except(x).exists()
+
+
+def _maal(tabel: Table) -> "Callable[[Sted], Fra]":
+    def til(sted: Sted) -> Fra:
+        uuid = sted[tables.soegetekst].c.uuid
+        if tabel is tables.adresse:
+            return adresser.ved_uuid(sted, uuid)
+        x = sted.ny(tabel)
+        return Fra({tabel: x}, [x.c.uuid == uuid, sted.gaelder(x)])
+
+    return til
+
+
+MAAL: Final[Mapping[str, Callable[[Sted], Fra]]] = {OBJEKTTYPE[tabel].value: _maal(tabel) for tabel in TYPER}
+"""From a hit to its object, by object type."""

@@ -1,0 +1,79 @@
+"""Assembles Query, Mutation and Subscription into one schema, checks that every read field has a source, prints it."""
+
+from typing import Any, Final
+
+import strawberry
+from graphql import GraphQLObjectType, GraphQLSchema, is_object_type
+from strawberry.directive import StrawberryDirective
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
+from strawberry.schema_directive import StrawberrySchemaDirective
+from strawberry.types.field import StrawberryField
+
+from graph.source import Kilde
+from graph.types import field
+from graph.types.directives import tidspunkt
+from graph.types.query import Query
+from graph.types.scalars import SCALARS
+
+FELT: Final = "strawberry-definition"
+"""Where graphql-core's objects point back at Strawberry's definition of them."""
+
+
+class _Navne(NameConverter):
+    """As Strawberry names things, but a directive that states its name keeps it: KOMBIT's begins with a capital."""
+
+    def from_directive(self, directive: StrawberryDirective[Any] | StrawberrySchemaDirective) -> str:
+        return directive.graphql_name or super().from_directive(directive)
+
+
+def build() -> strawberry.Schema:
+    """The whole schema. Raises ValueError for a read field without a source."""
+    schema = strawberry.Schema(
+        query=Query,
+        directives=[tidspunkt],
+        config=StrawberryConfig(scalar_map=SCALARS, name_converter=_Navne()),
+    )
+    _check(core(schema))
+    return schema
+
+
+def core(schema: strawberry.Schema) -> GraphQLSchema:
+    """The graphql-core schema that Strawberry built."""
+    return schema._schema
+
+
+def sdl() -> str:
+    """The public contract as text; committed as schema.graphql."""
+    return build().as_str().rstrip() + "\n"
+
+
+def definition(felt: Any) -> StrawberryField | None:
+    """Strawberry's definition of a field of the graphql-core schema."""
+    found = felt.extensions.get(FELT)
+    return found if isinstance(found, StrawberryField) else None
+
+
+def kilde(felt: Any) -> Kilde | None:
+    """The source of a field of the graphql-core schema; None for one with a resolver."""
+    found = definition(felt)
+    return field.kilde(found) if found is not None else None
+
+
+def _check(schema: GraphQLSchema) -> None:
+    for type_ in schema.type_map.values():
+        if is_object_type(type_) and not type_.name.startswith("__"):
+            _check_type(type_)
+
+
+def _check_type(type_: GraphQLObjectType) -> None:
+    """A field is answered by a plan or by a resolver; one that has neither would be a wrong answer at run time."""
+    for navn, felt in type_.fields.items():
+        found = definition(felt)
+        if found is None or (found.base_resolver is None and field.kilde(found) is None and _is_read(type_)):
+            raise ValueError(f"{type_.name}.{navn} has no source: declare it with graph.types.field.felt")
+
+
+def _is_read(type_: GraphQLObjectType) -> bool:
+    origin = getattr(type_.extensions.get(FELT), "origin", None)
+    return origin is not None and hasattr(origin, "__basis__")

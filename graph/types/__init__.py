@@ -1,0 +1,1 @@
+"""The public schema as Strawberry classes: each read field once, with its type, its description and its source."""

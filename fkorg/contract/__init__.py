@@ -7,6 +7,7 @@ from typing import Final
 from lxml import etree
 
 from fkorg.catalogue import KATALOG
+from fkorg.wire.xml import Element
 
 MAPPE: Final = Path(__file__).parent
 """Holds wsdl/ and xsd/."""
@@ -27,3 +28,12 @@ def wsdl(sti: str) -> Path:
 def skema(sti: str) -> etree.XMLSchema:
     """The compiled schema of the service's requests and answers."""
     return etree.XMLSchema(etree.parse(MAPPE / "xsd" / f"{SERVICENAVNE[sti]}.xsd"))
+
+
+def brud(sti: str, element: Element) -> str | None:
+    """Where a request or answer first breaks the contract: the kind and the path, never the value; None when valid."""
+    schema = skema(sti)
+    if schema.validate(element):
+        return None
+    first = next(iter(schema.error_log), None)
+    return "no detail" if first is None else f"{first.type_name} at {first.path}"

@@ -1,0 +1,144 @@
+"""What a failed call means: StandardRetur codes, SOAP faults, HTTP and library exceptions -> the five errors. One table
+each, and nobody else decides. Source: domain.md 8.4, security.md 5, rules.md 21.
+"""
+
+import ssl
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+from lxml import etree
+
+from fkorg.errors import Conflict, FkorgError, Malformed, NotFound, Refused, Unavailable, Uncertain
+from fkorg.kvittering import (
+    AFVIST,
+    IKKE_AUTORISERET,
+    IKKE_FUNDET,
+    TIDSPUNKT_I_FREMTIDEN,
+    TILSTANDSKONFLIKT,
+    UDFOERT,
+    UGYLDIG_PERIODE,
+    StandardRetur,
+)
+from fkorg.wire.soap_xml import SoapFejl
+
+
+@dataclass(frozen=True, slots=True)
+class Udfald:
+    """What a failure means to a read and to a write that had been sent."""
+
+    laeser: type[FkorgError]
+    skriver: type[FkorgError]
+
+
+INTET_SENDT: Final = Udfald(Unavailable, Unavailable)
+"""The request never left: also a write may simply be tried again."""
+UVIST: Final = Udfald(Unavailable, Uncertain)
+"""The answer did not come, or was no answer: a write may have been carried out."""
+ULAESELIGT: Final = Udfald(Malformed, Uncertain)
+"""An answer came that cannot be read."""
+AFVIST_UDFALD: Final = Udfald(Refused, Refused)
+EGEN_FEJL: Final = Udfald(Malformed, Malformed)
+"""What was to be sent breaks the contract; it was not sent."""
+
+KODER: Final = {
+    AFVIST: Udfald(Refused, Refused),
+    IKKE_AUTORISERET: Udfald(Refused, Refused),
+    IKKE_FUNDET: Udfald(NotFound, NotFound),
+    TIDSPUNKT_I_FREMTIDEN: Udfald(Refused, Refused),
+    UGYLDIG_PERIODE: Udfald(Conflict, Conflict),
+    TILSTANDSKONFLIKT: Udfald(Conflict, Conflict),
+}
+"""StatusKode -> what it means; any other one is technical (domain.md 8.4) and UVIST."""
+
+FAULT_TEKSTER: Final = {
+    "serviceagreement": AFVIST_UDFALD,
+    "5015": AFVIST_UDFALD,
+    "usercontext": AFVIST_UDFALD,
+    "failedauthentication": INTET_SENDT,
+    "failedcheck": INTET_SENDT,
+    "invalidsecurity": INTET_SENDT,
+    "securitytokenunavailable": INTET_SENDT,
+    "messageexpired": INTET_SENDT,
+    "token expired": INTET_SENDT,
+}
+"""A word in a SOAP fault -> what it means, checked in this order.
+
+A fault that says authentication failed tells that nothing was done: call again with a new token (security.md 5.4).
+"""
+
+UNDTAGELSER: Final[dict[type[BaseException], Udfald]] = {
+    httpx.ConnectError: INTET_SENDT,
+    httpx.ConnectTimeout: INTET_SENDT,
+    httpx.PoolTimeout: INTET_SENDT,
+    httpx.ProxyError: INTET_SENDT,
+    httpx.UnsupportedProtocol: EGEN_FEJL,
+    httpx.InvalidURL: EGEN_FEJL,
+    httpx.LocalProtocolError: EGEN_FEJL,
+    httpx.DecodingError: ULAESELIGT,
+    httpx.TooManyRedirects: ULAESELIGT,
+    httpx.CookieConflict: ULAESELIGT,
+    httpx.StreamError: UVIST,
+    httpx.HTTPError: UVIST,
+    etree.LxmlError: ULAESELIGT,
+    TimeoutError: UVIST,
+    ssl.SSLError: UVIST,
+    OSError: UVIST,
+    Malformed: ULAESELIGT,
+}
+"""Exception class -> what it means once sending had begun. The nearest class in the exception's own line decides."""
+
+
+def udfald_af(undtagelse: type[BaseException]) -> Udfald | None:
+    """What an exception of this class means; None for one that is no failure of a call but a bug."""
+    return next((UNDTAGELSER[kind] for kind in undtagelse.__mro__ if kind in UNDTAGELSER), None)
+
+
+def oversaet(cause: BaseException, hvad: str, *, skriver: bool) -> FkorgError | None:
+    """The error for an exception that came after sending had begun; None for a bug. `hvad`: service and operation.
+
+    The text names the kind of exception only: what a library says may repeat what it read.
+    """
+    udfald = udfald_af(type(cause))
+    if udfald is None:
+        return None
+    if isinstance(cause, Malformed):
+        return cause if not skriver else Uncertain(f"{hvad}: sent, but the answer cannot be read ({cause})")
+    return _make(udfald, f"{hvad}: {type(cause).__name__}", skriver=skriver)
+
+
+def kraev_udfoert(retur: StandardRetur, hvad: str, *, skriver: bool) -> None:
+    """Raises the error for a StandardRetur that is not 20."""
+    if retur.status_kode == UDFOERT:
+        return
+    udfald = KODER.get(retur.status_kode, UVIST)
+    raise _make(udfald, f"{hvad}: StatusKode {retur.status_kode}", retur.status_kode, retur.tekst, skriver=skriver)
+
+
+def fault_fejl(fejl: SoapFejl, hvad: str, *, skriver: bool) -> FkorgError:
+    """The error for a SOAP fault. One that blames the sender was refused; one of the receiver may be weather."""
+    words = " ".join((fejl.underkode or "", fejl.tekst)).lower()
+    udfald = next((udfald for word, udfald in FAULT_TEKSTER.items() if word in words), None)
+    if udfald is None:
+        udfald = AFVIST_UDFALD if fejl.kode == "Sender" else UVIST
+    return _make(udfald, f"{hvad}: SOAP fault {fejl.underkode or fejl.kode}", tekst=fejl.tekst, skriver=skriver)
+
+
+def http_fejl(status: int, hvad: str, *, skriver: bool) -> FkorgError:
+    """The error for an HTTP status that is not 200 and came without a SOAP fault."""
+    if status in (408, 429):
+        udfald = INTET_SENDT
+    elif status >= 500 or status < 300:
+        udfald = UVIST
+    else:
+        udfald = AFVIST_UDFALD
+    return _make(udfald, f"{hvad}: HTTP {status}", tekst=f"HTTP {status}", skriver=skriver)
+
+
+def _make(
+    udfald: Udfald, message: str, status_kode: int | None = None, tekst: str | None = None, *, skriver: bool
+) -> FkorgError:
+    kind = udfald.skriver if skriver else udfald.laeser
+    if issubclass(kind, Refused):
+        return kind(message, status_kode=status_kode, tekst=tekst)
+    return kind(message)

@@ -1,0 +1,416 @@
+"""The client: zeep builds what we mean, by our WSDL and the official one, and what comes back is frozen data."""
+
+import asyncio
+import inspect
+import re
+from collections.abc import Callable, Coroutine
+from contextlib import aclosing
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from fkorg import contract
+from fkorg.catalogue import Objekttype
+from fkorg.errors import Conflict, Malformed, NotFound, Refused, Unavailable, Uncertain
+from fkorg.kvittering import Kvittering, StandardRetur, UnikRetur
+from fkorg.operationer import (
+    ALLE,
+    Anmodning,
+    Anonymiser,
+    Ethvertsvar,
+    Filtre,
+    FysiskSlet,
+    Hierarki,
+    HierarkiSvar,
+    Importer,
+    ImporterHierarki,
+    ImporterHierarkiSvar,
+    Laes,
+    LaesSvar,
+    List,
+    ListSvar,
+    Operation,
+    Opret,
+    OpretSvar,
+    Passiver,
+    Ret,
+    Slet,
+    Soeg,
+    SoegSvar,
+    SoegVirkning,
+    Svar,
+)
+from fkorg.registrering import Egenskab, Lister, Oejebliksbillede, Reference, Relation
+from fkorg.soap.client import Klient
+from fkorg.tid import UENDELIG_NS
+from fkorg.virkning import Virkning
+from fkorg.wire import soap_xml, xml
+from fkorg.wire.anmodning_xml import write_anmodning
+from fkorg.wire.svar_xml import write_svar
+from tests.fkorg import eksempler
+from tests.fkorg.contract import skemaer
+from tests.fkorg.eksempler import FRA_NS, OK, UUID_1, UUID_2
+from tests.fkorg.soap.kilde import BASE, Kilde, pieces
+
+ENHED, BRUGER, PERSON = Objekttype.ORGANISATION_ENHED, Objekttype.BRUGER, Objekttype.PERSON
+BILLEDE = eksempler.billede(ENHED)
+BY_SERVICE = {op.sti: [entry for entry in eksempler.ANMODNINGER.values() if entry[0].sti == op.sti] for op in ALLE}
+
+
+@pytest.mark.parametrize("sti", BY_SERVICE)
+@pytest.mark.parametrize("which", skemaer.SETS)
+async def test_zeep_builds_what_we_mean(which: str, sti: str) -> None:
+    kilde = Kilde()
+    kilde.svar = httpx.Response(503)
+    klient = kilde.klient(partial(skemaer.wsdl, which))
+
+    for op, anmodning in BY_SERVICE[sti]:
+        await (await klient._send(anmodning, "t-1")).aclose()
+
+        kuvert = kilde.kuverter[-1]
+        assert xml.canonical(kuvert.krop) == xml.canonical(write_anmodning(anmodning))
+        assert kilde.anmodning == anmodning
+        assert kuvert.hoved.transaktions_id == "t-1"
+        assert kuvert.hoved.action == op.soap_action
+        assert kuvert.hoved.to == str(kilde.requests[-1].url) == f"{BASE}/{sti}/6/"
+        assert kilde.requests[-1].headers["content-type"] == soap_xml.content_type(op.soap_action)
+
+
+Call = Callable[[Klient], Coroutine[Any, Any, object]]
+KRITERIER = Lister(relationer=(Relation("Tilhoerer", Virkning(), Reference(str(UUID_1))),))
+SENT = Lister((), (), KRITERIER.relationer)
+EXCLUDE = {BRUGER: Egenskab(Virkning(), {"brugernavn": "EXCLUDE!"})}
+
+
+async def _hierarki(klient: Klient) -> list[tuple[Objekttype, Oejebliksbillede]]:
+    return [pair async for pair in klient.hierarki(500, 100, egenskaber=EXCLUDE)]
+
+
+CALLS: dict[str, tuple[Call, Anmodning, Ethvertsvar, object]] = {
+    "laes asks for everything": (lambda k: k.laes(ENHED, UUID_1), Laes(ENHED, UUID_1), LaesSvar(OK, BILLEDE), BILLEDE),
+    "laes of what is in effect now": (
+        lambda k: k.laes(ENHED, UUID_1, alt=False),
+        Laes(ENHED, UUID_1, Filtre()),
+        LaesSvar(OK, BILLEDE),
+        BILLEDE,
+    ),
+    "laes of earlier registrations": (
+        lambda k: k.laes(ENHED, UUID_1, alt=False, registrering_fra_ns=FRA_NS, registrering_til_ns=UENDELIG_NS),
+        Laes(ENHED, UUID_1, Filtre(None, None, FRA_NS, UENDELIG_NS)),
+        LaesSvar(OK, BILLEDE),
+        BILLEDE,
+    ),
+    "list asks for each once": (
+        lambda k: k.list(ENHED, [UUID_1, UUID_2, UUID_1]),
+        List(ENHED, (UUID_1, UUID_2)),
+        ListSvar(OK, (BILLEDE,)),
+        [BILLEDE],
+    ),
+    "list leaves out what was not asked for": (
+        lambda k: k.list(ENHED, [UUID_2]),
+        List(ENHED, (UUID_2,)),
+        ListSvar(OK, (BILLEDE,)),
+        [],
+    ),
+    "list of unknown ones is empty": (
+        lambda k: k.list(ENHED, [UUID_2]),
+        List(ENHED, (UUID_2,)),
+        ListSvar(StandardRetur(44)),
+        [],
+    ),
+    "soeg": (
+        lambda k: k.soeg(ENHED, KRITERIER, 500, 100, virkning=SoegVirkning(FRA_NS)),
+        Soeg(ENHED, SENT, 500, 100, None, SoegVirkning(FRA_NS)),
+        SoegSvar(OK, (UUID_1, UUID_2)),
+        [UUID_1, UUID_2],
+    ),
+    "soeg beyond the end is empty": (
+        lambda k: k.soeg(ENHED),
+        Soeg(ENHED, Lister((), (), ()), 0, 500),
+        SoegSvar(StandardRetur(44)),
+        [],
+    ),
+    "hierarki": (
+        _hierarki,
+        Hierarki(500, 100, egenskaber=EXCLUDE),
+        HierarkiSvar(OK, {ENHED: (BILLEDE,), BRUGER: (Oejebliksbillede(UUID_2, ()),)}),
+        [(ENHED, BILLEDE), (BRUGER, Oejebliksbillede(UUID_2, ()))],
+    ),
+    "opret": (
+        lambda k: k.opret(ENHED, eksempler.lister(ENHED), "note"),
+        Opret(ENHED, eksempler.lister(ENHED), "note"),
+        OpretSvar(OK, UUID_1),
+        (UUID_1, Kvittering(20, "OK", "T")),
+    ),
+    "importer": (
+        lambda k: k.importer(ENHED, UUID_1, BILLEDE.registreringer),
+        Importer(ENHED, BILLEDE),
+        Svar(OK),
+        Kvittering(20, "OK", "T"),
+    ),
+    "ret": (
+        lambda k: k.ret(ENHED, UUID_1, Lister(tilstande=()), "note"),
+        Ret(ENHED, UUID_1, Lister(tilstande=()), "note"),
+        Svar(OK),
+        Kvittering(20, "OK", "T"),
+    ),
+    "passiver": (
+        lambda k: k.passiver(ENHED, UUID_1),
+        Passiver(ENHED, UUID_1),
+        Svar(OK),
+        Kvittering(20, "OK", "T"),
+    ),
+    "slet": (lambda k: k.slet(ENHED, UUID_1, "n"), Slet(ENHED, UUID_1, "n"), Svar(OK), Kvittering(20, "OK", "T")),
+    "importer_hierarki": (
+        lambda k: k.importer_hierarki(eksempler.billede(Objekttype.ORGANISATION), [BILLEDE]),
+        ImporterHierarki(eksempler.billede(Objekttype.ORGANISATION), (BILLEDE,)),
+        ImporterHierarkiSvar((UnikRetur("Organisation", UUID_1), UnikRetur("OrganisationEnhed", UUID_1, 49, "Findes"))),
+        (
+            (UnikRetur("Organisation", UUID_1), UnikRetur("OrganisationEnhed", UUID_1, 49, "Findes")),
+            Kvittering(20, None, "T"),
+        ),
+    ),
+    "anonymiser": (lambda k: k.anonymiser(UUID_1), Anonymiser(UUID_1), Svar(OK), Kvittering(20, "OK", "T")),
+    "anonymiser by CPR number": (
+        lambda k: k.anonymiser(cpr="0101010101"),
+        Anonymiser(cpr="0101010101"),
+        Svar(OK),
+        Kvittering(20, "OK", "T"),
+    ),
+    "fysisk_slet": (
+        lambda k: k.fysisk_slet(UUID_1, UUID_2),
+        FysiskSlet(UUID_1, UUID_2),
+        Svar(OK),
+        Kvittering(20, "OK", "T"),
+    ),
+}
+
+
+@pytest.mark.parametrize("call, sent, svar, result", CALLS.values(), ids=CALLS)
+async def test_a_call(call: Call, sent: Anmodning, svar: Ethvertsvar, result: object) -> None:
+    kilde = Kilde()
+    kilde.svar = svar
+
+    found = await call(kilde.klient())
+
+    assert kilde.anmodning == sent
+    assert _without_transaction(found, kilde.kuverter[-1].hoved.transaktions_id) == result
+
+
+def _without_transaction(found: object, transaktion: str | None) -> object:
+    """Receipts carry the call's own transaction id: checked against the header, then made comparable."""
+    if isinstance(found, tuple):
+        return tuple(_without_transaction(one, transaktion) for one in found)
+    if isinstance(found, Kvittering):
+        assert found.transaktions_id == transaktion
+        assert UUID(transaktion)
+        return Kvittering(found.status_kode, found.tekst, "T")
+    return found
+
+
+async def test_list_of_nothing_makes_no_call() -> None:
+    kilde = Kilde()
+
+    assert await kilde.klient().list(ENHED, []) == []
+    assert kilde.kuverter == []
+
+
+async def test_each_call_has_its_own_message_and_transaction() -> None:
+    kilde = Kilde()
+    kilde.svar = Svar(OK)
+    klient = kilde.klient()
+
+    await klient.slet(ENHED, UUID_1)
+    await klient.slet(ENHED, UUID_1)
+
+    assert len({kuvert.hoved.message_id for kuvert in kilde.kuverter}) == 2
+    assert len({kuvert.hoved.transaktions_id for kuvert in kilde.kuverter}) == 2
+
+
+FAILURES: dict[str, tuple[Call, Ethvertsvar | httpx.Response | Exception, type[Exception]]] = {
+    "laes of an unknown object": (lambda k: k.laes(ENHED, UUID_1), LaesSvar(StandardRetur(44)), NotFound),
+    "laes that gives another object": (lambda k: k.laes(ENHED, UUID_2), LaesSvar(OK, BILLEDE), Malformed),
+    "laes that gives none": (lambda k: k.laes(ENHED, UUID_2), LaesSvar(OK), Malformed),
+    "list that is not authorised": (lambda k: k.list(ENHED, [UUID_1]), ListSvar(StandardRetur(41)), Refused),
+    "opret without a UUID": (lambda k: k.opret(ENHED, Lister()), OpretSvar(OK), Uncertain),
+    "importer of what exists": (
+        lambda k: k.importer(ENHED, UUID_1, BILLEDE.registreringer),
+        Svar(StandardRetur(49)),
+        Conflict,
+    ),
+    "ret that is refused": (lambda k: k.ret(ENHED, UUID_1, Lister()), Svar(StandardRetur(40)), Refused),
+    "ret with an unknown status": (lambda k: k.ret(ENHED, UUID_1, Lister()), Svar(StandardRetur(99)), Uncertain),
+    "laes with an unknown status": (lambda k: k.laes(ENHED, UUID_1), LaesSvar(StandardRetur(99)), Unavailable),
+    "import that is refused as a whole": (
+        lambda k: k.importer_hierarki(eksempler.billede(Objekttype.ORGANISATION), []),
+        ImporterHierarkiSvar(returer=(StandardRetur(40),)),
+        Refused,
+    ),
+    "a read answered by 503": (lambda k: k.laes(ENHED, UUID_1), httpx.Response(503), Unavailable),
+    "a write answered by 503": (lambda k: k.slet(ENHED, UUID_1), httpx.Response(503), Uncertain),
+    "an export answered by 404": (_hierarki, httpx.Response(404), Refused),
+    "a read without connection": (lambda k: k.laes(ENHED, UUID_1), httpx.ConnectError("x"), Unavailable),
+    "a write without connection": (lambda k: k.slet(ENHED, UUID_1), httpx.ConnectError("x"), Unavailable),
+    "a write whose answer does not come": (lambda k: k.slet(ENHED, UUID_1), httpx.ReadTimeout("x"), Uncertain),
+    "a read whose answer is no XML": (lambda k: k.soeg(ENHED), httpx.Response(200, content=b"<html>"), Malformed),
+    "a write whose answer is no XML": (
+        lambda k: k.slet(ENHED, UUID_1),
+        httpx.Response(200, content=b"<html>"),
+        Uncertain,
+    ),
+    "an export whose answer is no XML": (_hierarki, httpx.Response(200, content=b"<html>"), Malformed),
+    "an export without a StandardRetur": (_hierarki, httpx.Response(200, content=b"<html/>"), Malformed),
+    "a redirect": (lambda k: k.slet(ENHED, UUID_1), httpx.Response(302, headers={"location": "/x"}), Refused),
+}
+
+
+@pytest.mark.parametrize("call, svar, error", FAILURES.values(), ids=FAILURES)
+async def test_a_failure(call: Call, svar: Ethvertsvar | httpx.Response | Exception, error: type[Exception]) -> None:
+    kilde = Kilde()
+    kilde.svar = svar
+
+    with pytest.raises(error) as caught:
+        await call(kilde.klient())
+
+    assert type(caught.value) is error
+
+
+async def test_a_refusal_carries_the_words_of_the_source() -> None:
+    kilde = Kilde()
+    kilde.svar = Svar(StandardRetur(40, "Nej tak"))
+
+    with pytest.raises(Refused) as caught:
+        await kilde.klient().slet(ENHED, UUID_1)
+
+    assert (caught.value.status_kode, caught.value.tekst) == (40, "Nej tak")
+    assert "Nej tak" not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [200, 500])
+async def test_a_fault_is_translated_whatever_its_http_status(status: int) -> None:
+    kilde = Kilde()
+    fault = soap_xml.write_kuvert(soap_xml.write_fault("ServiceAgreementNotFound"), soap_xml.Hoved())
+    kilde.svar = lambda: httpx.Response(status, content=fault)
+    klient = kilde.klient()
+
+    for call in (klient.slet(ENHED, UUID_1), klient.laes(ENHED, UUID_1), _hierarki(klient)):
+        with pytest.raises(Refused) as caught:
+            await call
+        assert caught.value.tekst == "ServiceAgreementNotFound"
+
+
+INVALID: dict[str, Call] = {
+    "a key that is too long": lambda k: k.opret(
+        ENHED, Lister((Egenskab(Virkning(), {"brugervendtnoegle": "x" * 51}),))
+    ),
+    "a CPR number of nine digits": lambda k: k.anonymiser(cpr="123456789"),
+    "both ways to name a person": lambda k: k.anonymiser(UUID_1, cpr="0101010101"),
+    "neither": lambda k: k.anonymiser(),
+    "a control character": lambda k: k.ret(ENHED, UUID_1, Lister(), "\x01"),
+    "an import without registrations": lambda k: k.importer(ENHED, UUID_1, []),
+    "a relation of another type": lambda k: k.ret(
+        BRUGER, UUID_1, Lister(relationer=(Relation("Overordnet", Virkning(), Reference(str(UUID_1))),))
+    ),
+    "a dynamic relation without a role": lambda k: k.ret(
+        ENHED, UUID_1, Lister(relationer=(Relation("Adresser", Virkning(), Reference(str(UUID_1))),))
+    ),
+}
+
+
+@pytest.mark.parametrize("call", INVALID.values(), ids=INVALID)
+async def test_what_breaks_the_contract_is_never_sent(call: Call) -> None:
+    kilde = Kilde()
+    kilde.svar = Svar(OK)
+
+    with pytest.raises(Malformed) as caught:
+        await call(kilde.klient())
+
+    assert kilde.kuverter == []
+    assert not re.search(r"\d{9}", str(caught.value))
+
+
+def _answer(svar: Ethvertsvar, op: Operation) -> bytes:
+    return soap_xml.write_kuvert(write_svar(op, svar), soap_xml.Hoved())
+
+
+EXPORT = next(op for op in ALLE if op.navn == "fremsoegobjekthierarki")
+FULL = _answer(HierarkiSvar(OK, {BRUGER: tuple(eksempler.billede(BRUGER, UUID(int=n)) for n in range(20))}), EXPORT)
+
+TRUNCATED: dict[str, tuple[tuple[bytes | Exception, ...], type[Exception]]] = {
+    "cut off by the connection": ((FULL[:50_000], httpx.RemoteProtocolError("x")), Unavailable),
+    "cut off in the document": ((FULL[:50_000],), Malformed),
+}
+
+
+@pytest.mark.parametrize("body, error", TRUNCATED.values(), ids=TRUNCATED)
+async def test_an_export_that_breaks_off_gives_what_came_and_then_the_error(
+    body: tuple[bytes | Exception, ...], error: type[Exception]
+) -> None:
+    kilde = Kilde()
+    found: list[object] = []
+    kilde.svar = httpx.Response(200, content=pieces(*body))
+
+    async def collect() -> None:
+        async for pair in kilde.klient().hierarki():
+            found.append(pair)
+
+    with pytest.raises(error):
+        await collect()
+
+    assert 0 < len(found) < 20
+
+
+async def test_objects_of_an_export_come_before_its_end() -> None:
+    kilde, release = Kilde(), asyncio.Event()
+
+    async def body() -> Any:
+        yield FULL[:60_000]
+        await release.wait()
+        yield FULL[60_000:]
+
+    kilde.svar = httpx.Response(200, content=body())
+    async with aclosing(kilde.klient().hierarki()) as pairs:
+        first = await asyncio.wait_for(anext(pairs), 5)
+        release.set()
+        rest = [pair async for pair in pairs]
+
+    assert first[0] is BRUGER
+    assert len(rest) == 19
+
+
+async def test_an_answer_that_never_ends_is_given_up() -> None:
+    kilde = Kilde()
+
+    async def body() -> Any:
+        while True:
+            yield b" "
+            await asyncio.sleep(0.01)
+
+    kilde.svar = httpx.Response(200, content=body())
+
+    with pytest.raises(Uncertain):
+        await kilde.klient(timeout_s=0.1).slet(ENHED, UUID_1)
+
+
+async def test_an_answer_beyond_the_limit_is_cut_off() -> None:
+    kilde = Kilde()
+    kilde.svar = LaesSvar(OK, BILLEDE)
+
+    with pytest.raises(Malformed, match="limit"):
+        await kilde.klient(max_bytes=1000).laes(ENHED, UUID_1)
+
+
+def test_every_operation_of_the_contract_has_its_call() -> None:
+    sent = {type(sent).navn for _, sent, _, _ in CALLS.values()}
+
+    assert sent == {op.navn for op in ALLE}
+    assert all(inspect.iscoroutinefunction(call) or callable(call) for call, *_ in CALLS.values())
+
+
+def test_our_wsdl_lies_where_the_package_says() -> None:
+    assert {op.sti for op in ALLE if contract.wsdl(op.sti).is_file()} == set(BY_SERVICE)
+    assert isinstance(contract.wsdl("bruger"), Path)

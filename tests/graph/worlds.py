@@ -1,0 +1,346 @@
+"""Small invented municipalities as rows, with all the dirt of domain.md 11: the ground that properties are tested on.
+
+A world is made from a seed alone. It holds two municipalities with same-looking data and some shared uuids in one
+database, rows that have ended, are planned, or were recorded otherwise before. Knows no projection: it may hold what no
+projection makes today, as long as the tables allow it.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from fkorg import klassifikation
+from fkorg.catalogue import Objekttype
+from model import tables
+from model.tables import KENDT_NU
+from tests import builders
+from tests.builders import Kommune, Row
+
+NOW = "2026-03-02T12:00:00+00:00"
+"""The moment the properties ask at; some rows start or end in this very microsecond."""
+GRAENSER = ("2019-12-31T23:00:00+00:00", "2024-06-30T22:00:00+00:00", NOW, "2026-04-30T22:00:00+00:00")
+REGISTRERINGER = (1_735_689_600_000_000_000, 1_769_904_000_123_456_700, 1_772_323_200_000_000_001)
+"""2025-01-01; 2026-02-01 with seven digits; 2026-03-01 and one nanosecond."""
+TEKSTER = (
+    "Børn og Unge", "Ærø Hjemmepleje", "Ålborg", "Aabenraa", "Østerbro", "ydelse", "Zebra", "Kultur & Fritid",
+    'Det "blå" hus', "back\\slash", "tab\tog\nny linje", "\x01\x1f\x7f", "😀 emoji 👩‍👧", "</script>", "\u2028",
+    "'; drop table bruger; --", "100 % _sikker_*", "{|}", "null", " ", "l" * 300, "Jørgensen", "jdoe", "JDOE2", "é̂ü",
+)  # fmt: skip
+UKENDTE = tuple(f"dead0000-0000-4000-8000-{n:012}" for n in range(6))
+"""Classes, roles and objects that nobody knows."""
+FUNKTIONSTYPER = tuple(str(t) for t in klassifikation.MEDLEMSKABER)
+ENHEDSROLLER = tuple(str(r) for r in (klassifikation.ENHED_POSTADRESSE, klassifikation.ENHED_EMAIL, UKENDTE[0]))
+BRUGERROLLER = tuple(str(r) for r in (klassifikation.BRUGER_EMAIL, klassifikation.BRUGER_TELEFON, UKENDTE[0]))
+KLE = {"00": "Kommunens styrelse", "00.01": "Kommunens styrelse", "00.01.10": "Opgaver i almindelighed",
+       "02.05": "Bygninger", "02.05.02": "Byggeri \"på\" ø", "27": "Social service", "27.18.02": "Omsorg"}  # fmt: skip
+
+
+@dataclass
+class World:
+    """The rows, and what a document may ask about: uuids by kind, strange ones among them, the usual ones often."""
+
+    seed: int
+    here: Kommune
+    there: Kommune
+    rows: list[Row]
+    uuids: dict[str, list[str]] = field(default_factory=dict)
+
+
+def a_world(seed: int, enheder: int | None = None) -> World:
+    """The world of that seed. Equal seeds give equal worlds."""
+    rng = random.Random(seed)
+    here, there = Kommune(f"{seed * 2 + 1:08}"), Kommune(f"{seed * 2 + 2:08}")
+    klasser = _klasser(seed)
+    world = World(seed, here, there, [*klasser, *builders.kendte_klasser()])
+    shared = _Maker(rng, here, [k["uuid"] for k in klasser]).fill(world, enheder or rng.randint(10, 60))
+    world.uuids = {kind: found * 4 for kind, found in world.uuids.items()}
+    _Maker(rng, there, [k["uuid"] for k in klasser], shared).fill(world, rng.randint(3, 10))
+    for kind, found in world.uuids.items():
+        world.uuids[kind] = [*found, UKENDTE[5]]
+    world.uuids |= {"cvr": [here.cvr], "andet_cvr": [there.cvr]}
+    world.uuids["funktionstype"] = [*{row["funktionstype"] for row in world.rows if row.tabel is tables.funktion}]
+    world.uuids["funktionstype"].sort()
+    return world
+
+
+def _klasser(seed: int) -> list[Row]:
+    by = Kommune(f"KLE{seed}")
+    return [
+        builders.en_klasse(by.en_uuid(nummer), titel, nummer, facet=str(klassifikation.KLE_FACET))
+        for nummer, titel in KLE.items()
+    ]
+
+
+@dataclass
+class _Maker:
+    """Makes one municipality's rows. `shared`: uuids of another one that are used here too."""
+
+    rng: random.Random
+    by: Kommune
+    klasser: list[str]
+    shared: dict[str, list[str]] = field(default_factory=dict)
+    made: dict[str, list[Row]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+    def fill(self, world: World, enheder: int) -> dict[str, list[str]]:
+        self.organisation()
+        self.enheder(enheder)
+        self.personer(enheder)
+        self.brugere(enheder * 2)
+        self.systemer(4)
+        self.medlemskaber(enheder * 3)
+        self.funktioner(enheder)
+        self.relationer()
+        self.andre()
+        world.rows += [row for rows in self.made.values() for row in rows]
+        for kind, rows in self.made.items():
+            world.uuids.setdefault(kind, []).extend(row["uuid"] for row in rows if row.values.get("uuid"))
+        return {kind: [row["uuid"] for row in rows[:3]] for kind, rows in self.made.items() if "uuid" in rows[0].values}
+
+    # ---- chance -------------------------------------------------------------------------------------------
+
+    def chance(self, share: float) -> bool:
+        return self.rng.random() < share
+
+    def tekst(self, empty: float = 0.08) -> str | None:
+        return None if self.chance(empty) else self.rng.choice(TEKSTER)
+
+    def uuid(self, kind: str) -> str:
+        """A new uuid, sometimes one that the other municipality has as well."""
+        free = [u for u in self.shared.get(kind, ()) if u not in self.used]
+        uuid = self.rng.choice(free) if free and self.chance(0.3) else str(self.by.en_uuid())
+        self.used.add(uuid)
+        return uuid
+
+    def some(self, kind: str, dangling: float = 0.06) -> str:
+        """The uuid of an object of that kind, now and then of none."""
+        if self.chance(dangling) or not self.made.get(kind):
+            return self.rng.choice(UKENDTE)
+        return str(self.rng.choice(self.made[kind])["uuid"])
+
+    def status(self) -> dict[str, Any]:
+        """AKTIV mostly; INAKTIV; unknown, which has no dates."""
+        status = self.rng.choices(("AKTIV", "INAKTIV", None), (86, 8, 6))[0]
+        if status is None:
+            return {"status": None, "status_fra": None, "status_til": None}
+        fra, til = self.rng.choice((None, "-infinity", GRAENSER[0])), self.rng.choice((None, "infinity", GRAENSER[3]))
+        return {"status": status, "status_fra": fra, "status_til": til}
+
+    def tilhoerer(self) -> str | None:
+        return self.rng.choices((str(self.by.uuid), UKENDTE[4], None), (96, 3, 1))[0]
+
+    # ---- rows in time ----------------------------------------------------------------------------------------
+
+    def add(self, kind: str, row: Row, vary: Callable[[], dict[str, Any]] | None = None) -> None:
+        """Keep the row, now and then cut in effect and registration time, each piece with its own values."""
+        made = self.made.setdefault(kind, [])
+        if vary is None or self.chance(0.75):
+            made.append(row)
+            return
+        for registreret_fra, registreret_til in self.known():
+            for virkning_fra, virkning_til in self.pieces():
+                times = {"registreret_fra": registreret_fra, "registreret_til": registreret_til}
+                times |= {"virkning_fra": virkning_fra, "virkning_til": virkning_til}
+                made.append(row.but(**vary(), **times))
+
+    def known(self) -> Iterator[tuple[int, int]]:
+        """Periods of registration that follow each other; the last is known now, unless the object was passivated."""
+        starts = sorted(self.rng.sample(REGISTRERINGER, self.rng.randint(1, 3)))
+        ends = [*starts[1:], KENDT_NU]
+        if len(starts) > 1 and self.chance(0.2):
+            starts, ends = starts[:-1], ends[:-1]
+        yield from zip(starts, ends, strict=True)
+
+    def pieces(self) -> Iterator[tuple[str, str]]:
+        """All effect time cut at one or two moments, sometimes with a gap."""
+        cuts = sorted(self.rng.sample(GRAENSER, self.rng.randint(1, 2)))
+        pieces = list(zip(["-infinity", *cuts], [*cuts, "infinity"], strict=True))
+        if self.chance(0.3):
+            del pieces[self.rng.randrange(len(pieces))]
+        yield from pieces
+
+    def period(self) -> dict[str, Any]:
+        """When a relation holds: unlimited mostly, else ended, planned, or no longer known."""
+        if self.chance(0.8):
+            return {}
+        fra, til = self.rng.choice(list(zip(("-infinity", *GRAENSER), (*GRAENSER, "infinity"), strict=True)))
+        gone = self.chance(0.2)
+        return {"virkning_fra": fra, "virkning_til": til} | ({"registreret_til": REGISTRERINGER[2]} if gone else {})
+
+    # ---- the objects -------------------------------------------------------------------------------------------
+
+    def organisation(self) -> None:
+        first, *rest = self.by.rows()
+        self.made["anvenderkontekst"] = [first]
+        for row in rest:
+            if row.tabel is tables.virksomhed and self.chance(0.2):
+                row = row.but(cvr_nummer=None)
+            if row.tabel is tables.organisation and self.chance(0.2):
+                row = row.but(organisationsnavn=None, myndighed=None)
+            if row.tabel is not tables.enhed_sti:
+                self.made.setdefault(row.tabel.name, []).append(row)
+
+    def enheder(self, count: int) -> None:
+        for _ in range(count - 1):
+            self.add("organisation_enhed", self.en_enhed(), self.reorganised)
+        made = self.made["organisation_enhed"]
+        if count > 5 and self.chance(0.5):  # a circle, outside the tree as it must be
+            a, b = self.en_enhed(), self.en_enhed()
+            made += [a.but(overordnet=b["uuid"]), b.but(overordnet=a["uuid"])]
+        if self.chance(0.3):
+            alone = self.en_enhed()
+            made.append(alone.but(overordnet=alone["uuid"]))
+
+    def en_enhed(self) -> Row:
+        values = self.navn("enhedsnavn") | self.parent() | self.status()
+        values |= {"uuid": self.uuid("organisation_enhed"), "tilhoerer": self.tilhoerer()}
+        enhedstype = self.rng.choice((None, str(klassifikation.AFDELING), UKENDTE[1]))
+        return builders.en_enhed(self.by, **values, enhedstype=enhedstype)
+
+    def parent(self) -> dict[str, Any]:
+        """A unit made before mostly, the root often; none, or one that is not there."""
+        if self.chance(0.3):
+            return {"overordnet": str(self.by.rod)}
+        return {"overordnet": None if self.chance(0.02) else self.some("organisation_enhed", 0.02)}
+
+    def reorganised(self) -> dict[str, Any]:
+        return self.navn("enhedsnavn") | (self.parent() if self.chance(0.3) else {})
+
+    def navn(self, kolonne: str) -> dict[str, Any]:
+        """A name with its sort key, and a key; any of the two may be missing."""
+        navn = self.tekst()
+        return {kolonne: navn, "sortering": builders.sortering(navn or ""), "brugervendt_noegle": self.tekst(0.4)}
+
+    def personer(self, count: int) -> None:
+        for _ in range(count):
+            cpr = self.rng.choice((None, "0102031234", f"{self.rng.randrange(10**10):010}"))
+            person = builders.en_person(self.by, self.tekst(), uuid=self.uuid("person"), cpr=cpr)
+            self.add("person", person.but(brugervendt_noegle=self.tekst(0.5)), lambda: {"navn": self.tekst()})
+
+    def brugere(self, count: int) -> None:
+        typer = (None, str(klassifikation.INTERN_BRUGER), str(klassifikation.NON_PERSON_BRUGER), UKENDTE[2])
+        for number in range(count):
+            values = self.navn("brugernavn") | self.status() | {"tilhoerer": self.tilhoerer()}
+            if self.chance(0.5):
+                navn = f"{self.rng.choice(('jdoe', 'Åse', 'a_b%', 'x'))}{number}"
+                values |= {"brugernavn": navn, "sortering": builders.sortering(navn)}
+            values |= {"brugertype": self.rng.choice(typer), "person": self.hvem()}
+            bruger = builders.en_bruger(self.by, uuid=self.uuid("bruger"), **values)
+            self.add("bruger", bruger, lambda: self.status() | {"person": self.hvem()})
+
+    def hvem(self) -> str | None:
+        return None if self.chance(0.15) else self.some("person")
+
+    def systemer(self, count: int) -> None:
+        for _ in range(count):
+            row = builders.et_it_system(self.by, self.tekst(), uuid=self.uuid("it_system"), **self.status())
+            self.add("it_system", row.but(brugervendt_noegle=self.tekst(0.3)), lambda: {"it_system_navn": self.tekst()})
+
+    def medlemskaber(self, count: int) -> None:
+        for _ in range(count):
+            loose = self.rng.choices((1, 3), (9, 1))[0]  # the loose pattern: several users share one function
+            uuid, funktionstype = self.uuid("medlemskab"), self.rng.choice(FUNKTIONSTYPER)
+            values: dict[str, Any] = {"uuid": uuid, "funktionstype": funktionstype, "titel": self.tekst(0.2)}
+            values |= {"brugervendt_noegle": self.tekst(0.5), "enhed": self.some("organisation_enhed")}
+            brugere = {None if self.chance(0.08) else self.some("bruger") for _ in range(loose)}
+            for bruger in sorted(brugere, key=str):
+                start = self.rng.choice((None, "-infinity", *GRAENSER[:2]))
+                slut = self.rng.choice((None, "infinity", GRAENSER[3]))
+                row = builders.et_medlemskab(self.by, bruger, values["enhed"], start=start, slut=slut)
+                self.add("medlemskab", row.but(**values, **self.period()), None)
+
+    def funktioner(self, count: int) -> None:
+        """Functions of every type, memberships' own among them; some with no unit, some with two."""
+        typer = (
+            klassifikation.HENVENDELSESSTED,
+            klassifikation.UDBETALENDE_ENHED,
+            klassifikation.SYSTEMROLLE,
+            UKENDTE[3],
+        )
+        for _ in range(count):
+            values = self.navn("funktionsnavn") | self.status() | {"tilhoerer": self.tilhoerer()}
+            values |= {"uuid": self.uuid("funktion"), "funktionstype": str(self.rng.choice(typer))}
+            self.add("funktion", builders.en_funktion(self.by, **values), lambda: self.navn("funktionsnavn"))
+        for row in list(self.made.get("medlemskab", ()))[: count // 2]:
+            funktion = builders.en_funktion(self.by, row["titel"], uuid=row["uuid"], funktionstype=row["funktionstype"])
+            if row["uuid"] not in {f["uuid"] for f in self.made["funktion"]}:
+                self.made["funktion"].append(funktion)
+                self.tilknyt(funktion, "TilknyttedeEnheder", row["enhed"])
+                if row["bruger"] is not None:
+                    self.tilknyt(funktion, "TilknyttedeBrugere", row["bruger"])
+
+    # ---- relations and the rest ----------------------------------------------------------------------------------
+
+    def tilknyt(self, ejer: Row, relation: str, maal: str) -> None:
+        row = builders.en_tilknytning(self.by, ejer, relation, maal)
+        self.made.setdefault("tilknytning", []).append(row.but(**self.period()))
+
+    def relationer(self) -> None:
+        for funktion in _first(self.made["funktion"]):
+            for _ in range(self.rng.choices((0, 1, 2), (1, 6, 1))[0]):
+                self.tilknyt(funktion, "TilknyttedeEnheder", self.some("organisation_enhed"))
+            if funktion["funktionstype"] == str(klassifikation.SYSTEMROLLE):
+                self.tilknyt(funktion, "TilknyttedeItSystemer", self.some("it_system"))
+            self.opgaver(funktion, 2)
+            self.adresser(funktion, 1, ENHEDSROLLER)
+        for enhed in _first(self.made["organisation_enhed"]):
+            for relation, kind in (("TilknyttedeFunktioner", "funktion"), ("TilknyttedeItSystemer", "it_system")):
+                for _ in range(self.rng.randint(0, 2)):
+                    self.tilknyt(enhed, relation, self.some(kind))
+            self.opgaver(enhed, 3)
+            self.adresser(enhed, 3, ENHEDSROLLER)
+        for bruger in _first(self.made["bruger"]):
+            self.adresser(bruger, 3, BRUGERROLLER)
+
+    def opgaver(self, ejer: Row, most: int) -> None:
+        for number in range(self.rng.randint(0, most)):
+            klasse = self.rng.choice((*self.klasser, UKENDTE[3]))
+            row = builders.en_opgave(self.by, ejer, klasse)
+            if row["rolle"] is not None:
+                row = row.but(indeks=str(number), rolle=self.rng.choice((row["rolle"], UKENDTE[0])))
+            self.made.setdefault("opgave", []).append(row.but(**self.period()))
+
+    def adresser(self, ejer: Row, most: int, roller: tuple[str, ...]) -> None:
+        """New addresses, addresses that others use, the same one twice, and addresses that are not there."""
+        for number in range(self.rng.randint(0, most)):
+            if self.chance(0.7) or not self.made.get("adresse"):
+                tekst = self.rng.choice((self.tekst(), f"{self.rng.choice(('a', 'Å'))}{number}@korsbaek.dk"))
+                row = builders.en_adresse(self.by, tekst, uuid=self.uuid("adresse"))
+                self.add("adresse", row.but(brugervendt_noegle=self.tekst(0.5)), lambda: {"adressetekst": self.tekst()})
+            relation = builders.en_adressering(
+                self.by, ejer, self.some("adresse"), rolle=self.rng.choice(roller), indeks=self.rng.choice("12å")
+            )
+            self.made.setdefault("adressering", []).append(relation.but(**self.period()))
+
+    def andre(self) -> None:
+        faellesskab = builders.row(
+            tables.interessefaellesskab, self.by, navn=self.tekst(), type=self.tekst(0.5), **self.status()
+        )
+        self.made["interessefaellesskab"] = [faellesskab]
+        for tabel, objekttype in OBJEKTER.items():
+            for row in _first(self.made.get(tabel, ())):
+                found = builders.et_objekt(self.by, objekttype, row["uuid"], reg_ns=row["registreret_fra"])
+                livscyklus = self.rng.choice(("IMPORTERET", "OPSTAAET"))
+                verificeret = self.rng.choice((None, "2026-03-02T11:59:59.5+00:00"))
+                self.made.setdefault("objekt", []).append(found.but(livscyklus=livscyklus, verificeret_at=verificeret))
+
+
+OBJEKTER = {
+    "organisation": Objekttype.ORGANISATION,
+    "organisation_enhed": Objekttype.ORGANISATION_ENHED,
+    "funktion": Objekttype.ORGANISATION_FUNKTION,
+    "bruger": Objekttype.BRUGER,
+    "person": Objekttype.PERSON,
+    "adresse": Objekttype.ADRESSE,
+    "virksomhed": Objekttype.VIRKSOMHED,
+    "myndighed": Objekttype.MYNDIGHED,
+    "it_system": Objekttype.IT_SYSTEM,
+    "interessefaellesskab": Objekttype.INTERESSEFAELLESSKAB,
+}
+"""Which table holds the objects of which type."""
+
+
+def _first(rows: Any) -> list[Row]:
+    """One row per object."""
+    return list({row["uuid"]: row for row in reversed(list(rows))}.values())[::-1]

@@ -80,7 +80,7 @@ UNDTAGELSER: Final[dict[type[BaseException], Udfald]] = {
     httpx.CookieConflict: ULAESELIGT,
     httpx.StreamError: UVIST,
     httpx.HTTPError: UVIST,
-    etree.LxmlError: ULAESELIGT,
+    etree.Error: ULAESELIGT,
     TimeoutError: UVIST,
     ssl.SSLError: UVIST,
     OSError: UVIST,

@@ -1,0 +1,236 @@
+"""Empties a mailbox queue of the Beskedfordeler, and fills one for the simulator. The only importer of aio-pika.
+
+The mailbox is not ours: nothing is declared, bound or configured, nothing rejected or put back (ingest.md 1 and 3).
+A message is acknowledged when `receive` has returned, which means committed. Source: FACTS.md 7 (AMQP).
+"""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final, Protocol, TypeAlias
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+
+from fkorg.errors import Unavailable
+
+VHOST: Final = "BF"
+FAILURES: Final = (*CONNECTION_EXCEPTIONS, TimeoutError)
+"""What a broken connection raises, by aio-pika's own list."""
+_DEAD_AFTER: Final = 3
+"""So many messages fetched by hand in a row, and none delivered: the broker has forgotten our subscription."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Where and as whom. The seam for SASL EXTERNAL with a SAML token: asked anew for each connection."""
+
+    url: str = field(repr=False)
+    ssl_context: ssl.SSLContext | None = None
+
+
+LoginSource: TypeAlias = Callable[[], Awaitable[Login]]
+Receive: TypeAlias = Callable[[bytes], Awaitable[None]]
+
+
+def samme_login(url: str, ssl_context: ssl.SSLContext | None = None) -> LoginSource:
+    """The same login each time."""
+
+    async def login() -> Login:
+        return Login(url, ssl_context)
+
+    return login
+
+
+@dataclass(frozen=True, slots=True)
+class Ventetid:
+    """How long to wait after a failure: doubled from `foerst_s` to `hoejst_s`."""
+
+    foerst_s: float = 0.25
+    hoejst_s: float = 30.0
+
+    def efter(self, failures: int) -> float:
+        """Seconds after so many failures in a row, the first being 1."""
+        return float(min(self.hoejst_s, self.foerst_s * 2 ** min(failures - 1, 30)))
+
+
+class Signaler(Protocol):
+    """What freshness, metrics and logs are told."""
+
+    def forbundet(self) -> None:
+        """Connected and subscribed."""
+
+    def tomt(self) -> None:
+        """The mailbox was empty and everything from it is received: drained since connecting."""
+
+    def afbrudt(self, cause: BaseException) -> None:
+        """The connection is gone, or could not be made."""
+
+    def pause(self, cause: BaseException) -> None:
+        """`receive` failed: the message stays unacknowledged and is tried again after a pause."""
+
+
+class Postkasse:
+    """One mailbox being emptied, one message at a time, until `run` is cancelled."""
+
+    def __init__(
+        self,
+        login: LoginSource,
+        koe: str,
+        receive: Receive,
+        signaler: Signaler,
+        *,
+        prefetch: int = 100,
+        genforbind: Ventetid = Ventetid(),
+        pause: Ventetid = Ventetid(),
+        stille_s: float = 0.25,
+        eftersyn_s: float = 30.0,
+    ) -> None:
+        self._login = login
+        self._koe = koe
+        self._receive = receive
+        self._signaler = signaler
+        self._prefetch = prefetch
+        self._genforbind = genforbind
+        self._pause = pause
+        self._stille_s = stille_s
+        self._eftersyn_s = eftersyn_s
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Connects, empties, and connects again, until cancelled."""
+        while True:
+            try:
+                await self._empty()
+            except FAILURES as cause:
+                failure: BaseException = cause
+            except asyncio.CancelledError as cause:
+                # A broken channel cancels what waits on it; only a cancelled task is to end.
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                failure = cause
+            self._failures += 1
+            self._signaler.afbrudt(failure)
+            await asyncio.sleep(self._genforbind.efter(self._failures))
+
+    async def _empty(self) -> None:
+        """One connection's life. Ends by an exception only."""
+        connection = await _connect(await self._login())
+        try:
+            channel = await connection.channel()
+            await channel.set_qos(prefetch_count=self._prefetch)
+            queue = await channel.get_queue(self._koe, ensure=False)
+            arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+            _wake_when_closed(connection, channel, arrived)
+            await queue.consume(arrived.put)
+            self._failures = 0
+            self._signaler.forbundet()
+            await self._take(connection, queue, arrived)
+        finally:
+            with suppress(*FAILURES):
+                await connection.close()
+
+    async def _take(
+        self,
+        connection: AbstractConnection,
+        queue: AbstractQueue,
+        arrived: "asyncio.Queue[AbstractIncomingMessage | None]",
+    ) -> None:
+        """Receives what arrives. When it has been quiet for a while, asks whether the mailbox is empty."""
+        wait_s, by_hand = self._stille_s, 0
+        while True:
+            try:
+                async with asyncio.timeout(wait_s):
+                    message = await arrived.get()
+                by_hand = 0
+            except TimeoutError:
+                message = await queue.get(fail=False)
+                by_hand += 1
+                if message is None:
+                    self._signaler.tomt()
+                    wait_s, by_hand = self._eftersyn_s, 0
+                    continue
+            if message is None or by_hand >= _DEAD_AFTER:
+                raise ConnectionError("the broker closed the connection, the channel or the subscription")
+            await self._one(connection, message)
+            wait_s = self._stille_s
+
+    async def _one(self, connection: AbstractConnection, message: AbstractIncomingMessage) -> None:
+        """Receives one message, however often that takes, and acknowledges it."""
+        failures = 0
+        while True:
+            try:
+                await self._receive(message.body)
+                break
+            except Exception as cause:
+                failures += 1
+                self._signaler.pause(cause)
+                await asyncio.sleep(self._pause.efter(failures))
+                if connection.is_closed:
+                    raise ConnectionError("the connection broke while a message could not be received") from cause
+        await message.ack()
+
+
+class Udgiver:
+    """Puts messages into a mailbox queue that exists, each confirmed by the broker. For the simulator."""
+
+    def __init__(self, login: LoginSource, koe: str) -> None:
+        self._login = login
+        self._koe = koe
+        self._connection: AbstractConnection | None = None
+        self._channel: AbstractChannel | None = None
+        self._lock = asyncio.Lock()
+
+    async def publish(self, body: bytes, besked_id: str) -> None:
+        """Returns when the broker has the message on disk. Raises Unavailable, also when there is no such queue."""
+        message = aio_pika.Message(
+            body,
+            message_id=besked_id,
+            content_type="application/xml",
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        )
+        async with self._lock:
+            try:
+                channel = await self._open()
+                await channel.default_exchange.publish(message, self._koe, mandatory=True)
+            except FAILURES as cause:
+                await self._drop()
+                raise Unavailable(f"the broker did not take the message ({type(cause).__name__})") from cause
+
+    async def aclose(self) -> None:
+        """Closes the connection."""
+        async with self._lock:
+            await self._drop()
+
+    async def _open(self) -> AbstractChannel:
+        if self._connection is None or self._connection.is_closed or self._channel is None or self._channel.is_closed:
+            await self._drop()
+            self._connection = await _connect(await self._login())
+            self._channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
+        return self._channel
+
+    async def _drop(self) -> None:
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None:
+            with suppress(*FAILURES):
+                await connection.close()
+
+
+async def _connect(login: Login) -> AbstractConnection:
+    return await aio_pika.connect(login.url, ssl_context=login.ssl_context, timeout=10)
+
+
+def _wake_when_closed(
+    connection: AbstractConnection,
+    channel: AbstractChannel,
+    arrived: "asyncio.Queue[AbstractIncomingMessage | None]",
+) -> None:
+    def wake(*_: object) -> None:
+        arrived.put_nowait(None)
+
+    connection.close_callbacks.add(wake)
+    channel.close_callbacks.add(wake)

@@ -1,0 +1,209 @@
+"""A real RabbitMQ: messages are acknowledged when received and not before, whatever breaks."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import aio_pika
+import pytest
+
+from fkorg.beskedfordeler.amqp import Login, Postkasse, Udgiver, Ventetid, samme_login
+from fkorg.errors import Unavailable
+from tests.parts.rabbitmq import Broker
+
+SHORT = Ventetid(0.01, 0.05)
+DEADLINE_S = 20.0
+
+
+class Log:
+    """What was received and signalled, to be awaited."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.refuse: dict[str, int] = {}
+        self._changed = asyncio.Condition()
+
+    async def receive(self, body: bytes) -> None:
+        left = self.refuse.get(body.decode(), 0)
+        if left:
+            self.refuse[body.decode()] = left - 1
+            raise OSError("the database is away")
+        await self.add(body.decode())
+
+    async def add(self, what: str) -> None:
+        self.seen.append(what)
+        async with self._changed:
+            self._changed.notify_all()
+
+    def _later(self, what: str) -> None:
+        asyncio.get_running_loop().create_task(self.add(what)).add_done_callback(lambda task: task.result())
+
+    def forbundet(self) -> None:
+        self._later("forbundet")
+
+    def tomt(self) -> None:
+        self._later("tomt")
+
+    def afbrudt(self, cause: BaseException) -> None:
+        self._later("afbrudt")
+
+    def pause(self, cause: BaseException) -> None:
+        self._later("pause")
+
+    async def until(self, *wanted: str) -> None:
+        """Returns when all of these have been seen, with a deadline."""
+        async with asyncio.timeout(DEADLINE_S), self._changed:
+            await self._changed.wait_for(lambda: all(self.seen.count(one) >= wanted.count(one) for one in wanted))
+
+
+@pytest.fixture
+async def koe(rabbitmq: Broker) -> str:
+    """A durable mailbox, made by its owner."""
+    name = str(uuid4())
+    async with await aio_pika.connect(rabbitmq.admin_url) as connection:
+        channel = await connection.channel()
+        await channel.declare_queue(name, durable=True)
+    return name
+
+
+@asynccontextmanager
+async def emptied(rabbitmq: Broker, koe: str, log: Log, prefetch: int = 100) -> AsyncGenerator[None, None]:
+    """The mailbox being emptied by one who may read and nothing else."""
+    postkasse = Postkasse(
+        samme_login(rabbitmq.url),
+        koe,
+        log.receive,
+        log,
+        prefetch=prefetch,
+        genforbind=SHORT,
+        pause=SHORT,
+        stille_s=0.05,
+    )
+    task = asyncio.create_task(postkasse.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def publish(rabbitmq: Broker, koe: str, *bodies: str) -> None:
+    udgiver = Udgiver(samme_login(rabbitmq.admin_url), koe)
+    try:
+        for body in bodies:
+            await udgiver.publish(body.encode(), str(uuid4()))
+    finally:
+        await udgiver.aclose()
+
+
+async def waiting(rabbitmq: Broker, koe: str) -> int:
+    async with await aio_pika.connect(rabbitmq.admin_url) as connection:
+        channel = await connection.channel()
+        queue = await channel.declare_queue(koe, durable=True, passive=True)
+        return queue.declaration_result.message_count or 0
+
+
+@pytest.mark.parametrize("prefetch", [1, 100])
+async def test_messages_come_in_order_and_the_empty_mailbox_is_told(rabbitmq: Broker, koe: str, prefetch: int) -> None:
+    log = Log()
+    await publish(rabbitmq, koe, "1", "2", "3")
+
+    async with emptied(rabbitmq, koe, log, prefetch):
+        await log.until("3", "tomt")
+        await publish(rabbitmq, koe, "4")
+        await log.until("4", "tomt", "tomt")
+
+    assert [one for one in log.seen if one.isdigit()] == ["1", "2", "3", "4"]
+    assert log.seen[0] == "forbundet"
+    assert log.seen.index("3") < log.seen.index("tomt") < log.seen.index("4")
+    assert await waiting(rabbitmq, koe) == 0
+
+
+async def test_a_message_that_cannot_be_received_is_tried_again_and_nothing_overtakes_it(
+    rabbitmq: Broker, koe: str
+) -> None:
+    log = Log()
+    log.refuse["1"] = 3
+    await publish(rabbitmq, koe, "1", "2")
+
+    async with emptied(rabbitmq, koe, log):
+        await log.until("2", "pause", "pause", "pause")
+
+    assert [one for one in log.seen if one.isdigit()] == ["1", "2"]
+    assert log.seen.count("forbundet") == 1
+
+
+async def test_a_message_that_was_not_received_stays_in_the_mailbox(rabbitmq: Broker, koe: str) -> None:
+    log = Log()
+    log.refuse["1"] = 10**9
+    await publish(rabbitmq, koe, "1", "2")
+
+    async with emptied(rabbitmq, koe, log):
+        await log.until("pause")
+
+    assert await waiting(rabbitmq, koe) == 2
+
+
+async def test_a_broker_that_is_killed_loses_nothing(rabbitmq: Broker, koe: str) -> None:
+    log = Log()
+    await publish(rabbitmq, koe, "1")
+
+    async with emptied(rabbitmq, koe, log):
+        await log.until("1", "tomt")
+        rabbitmq.kill()
+        await log.until("afbrudt")
+        await asyncio.to_thread(rabbitmq.run)
+        await publish(rabbitmq, koe, "2")
+        await log.until("2", "forbundet", "forbundet", "tomt", "tomt")
+
+    assert await waiting(rabbitmq, koe) == 0
+
+
+async def test_a_mailbox_that_does_not_exist_is_told_and_tried_again(rabbitmq: Broker) -> None:
+    log = Log()
+
+    async with emptied(rabbitmq, str(uuid4()), log):
+        await log.until("afbrudt", "afbrudt")
+
+    assert "forbundet" not in log.seen
+
+
+async def test_publishing_to_a_mailbox_that_does_not_exist_is_unavailable(rabbitmq: Broker) -> None:
+    with pytest.raises(Unavailable):
+        await publish(rabbitmq, str(uuid4()), "1")
+
+
+async def test_publishing_goes_on_after_the_broker_came_back(rabbitmq: Broker, koe: str) -> None:
+    udgiver = Udgiver(samme_login(rabbitmq.admin_url), koe)
+    await udgiver.publish(b"1", "1")
+    rabbitmq.kill()
+
+    with pytest.raises(Unavailable):
+        await udgiver.publish(b"2", "2")
+    await asyncio.to_thread(rabbitmq.run)
+    await udgiver.publish(b"3", "3")
+    await udgiver.aclose()
+
+    assert await waiting(rabbitmq, koe) == 2
+
+
+async def test_a_message_fetched_at_the_border_of_two_bursts_is_not_lost(rabbitmq: Broker, koe: str) -> None:
+    log = Log()
+    numbers = [str(n) for n in range(200)]
+
+    async with emptied(rabbitmq, koe, log):
+        for start in range(0, 200, 20):
+            await publish(rabbitmq, koe, *numbers[start : start + 20])
+        await log.until(*numbers)
+
+    assert sorted((one for one in log.seen if one.isdigit()), key=int) == numbers
+
+
+def test_waiting_doubles_up_to_its_bound() -> None:
+    assert [Ventetid(1, 10).efter(failures) for failures in (1, 2, 3, 4, 5, 500)] == [1, 2, 4, 8, 10, 10]
+
+
+def test_a_login_does_not_show_its_password() -> None:
+
+    assert "hemmelig" not in repr(Login("amqp://laeser:hemmelig@127.0.0.1/BF"))

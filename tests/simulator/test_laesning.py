@@ -37,6 +37,14 @@ from tests.simulator.fixtures import NOW_NS, SEED, ask
 ENHED, BRUGER, FUNKTION = Objekttype.ORGANISATION_ENHED, Objekttype.BRUGER, Objekttype.ORGANISATION_FUNKTION
 SNAVS = snavs.katalog(SEED)
 ALTID_SOEG = SoegVirkning(ALTID_NS, UENDELIG_NS)
+KUN_ENHEDER = Hierarki(
+    0,
+    500,
+    egenskaber={
+        BRUGER: Egenskab(ALTID, {"brugernavn": "EXCLUDE!"}),
+        FUNKTION: Egenskab(ALTID, {"funktionsnavn": "EXCLUDE!"}),
+    },
+)
 NU_OG_FREM = Filtre(NOW_NS, UENDELIG_NS)
 
 
@@ -252,12 +260,7 @@ def test_a_page_beyond_500_is_cut_to_it(tjeneste: Tjeneste) -> None:
 
 
 def test_users_and_functions_are_left_out_by_a_name_nobody_has(tjeneste: Tjeneste) -> None:
-    egenskaber = {
-        BRUGER: Egenskab(ALTID, {"brugernavn": "EXCLUDE!"}),
-        FUNKTION: Egenskab(ALTID, {"funktionsnavn": "EXCLUDE!"}),
-    }
-
-    page = eksporteret(tjeneste, Hierarki(0, 500, egenskaber=egenskaber))
+    page = eksporteret(tjeneste, KUN_ENHEDER)
 
     assert set(page) == {Objekttype.ORGANISATION, ENHED, Objekttype.IT_SYSTEM}
 
@@ -274,7 +277,7 @@ EXPORTED = {
 @pytest.mark.parametrize("navn, expected", EXPORTED.items(), ids=EXPORTED)
 def test_what_the_export_of_now_shows(navn: str, expected: bool, tjeneste: Tjeneste) -> None:
     """A unit whose Tilhoerer has ended drops out, as clients deactivate it. Source: domain.md 7, deletion."""
-    page = eksporteret(tjeneste, Hierarki(0, 500))
+    page = eksporteret(tjeneste, KUN_ENHEDER)
 
     assert (SNAVS[navn].uuid("enhed") in page[ENHED]) is expected
 
@@ -284,18 +287,18 @@ def test_a_deleted_unit_is_seen_by_its_absence(tjeneste: Tjeneste, sandhed: Sand
     ask(tjeneste, Passiver(ENHED, passiv))
     ask(tjeneste, Slet(ENHED, slettet))
 
-    page = eksporteret(tjeneste, Hierarki(0, 500))
+    page = eksporteret(tjeneste, KUN_ENHEDER)
 
     assert passiv in page[ENHED]
     assert slettet not in page[ENHED]
 
 
 def test_a_truncated_export_answers_20(tjeneste: Tjeneste, fejl: Fejl) -> None:
-    full = eksporteret(tjeneste, Hierarki(0, 500))
+    full = eksporteret(tjeneste, KUN_ENHEDER)
     fejl.set({"truncate": "0.5"})
-    half = eksporteret(tjeneste, Hierarki(0, 500))
+    half = eksporteret(tjeneste, KUN_ENHEDER)
     fejl.set({"truncate": "1"})
-    empty = eksporteret(tjeneste, Hierarki(0, 500))
+    empty = eksporteret(tjeneste, KUN_ENHEDER)
 
     assert len(half[ENHED]) == len(full[ENHED]) // 2
     assert empty == {}

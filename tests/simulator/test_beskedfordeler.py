@@ -70,7 +70,6 @@ def _changes(sandhed: Sandhed) -> dict[str, tuple[Anmodning, int]]:
 
 
 CHANGES = (
-    "
     "a unit made",
     "a unit corrected",
     "a unit deleted",
@@ -80,7 +79,7 @@ CHANGES = (
     "an address corrected",
     "a person deleted",
     "the organisation corrected",
-    "a refused correction",,
+    "a refused correction",
 )
 
 

@@ -106,11 +106,11 @@ def chromium() -> Chromium:
 
 
 @pytest.fixture
-async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
+async def browser(chromium: Chromium, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
     """A headless Chromium."""
+    for name, value in chromium.environment.items():
+        monkeypatch.setenv(name, value)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium.path, args=chromium.arguments, env=dict(chromium.environment)
-        )
+        browser = await playwright.chromium.launch(executable_path=chromium.path, args=chromium.arguments)
         yield browser
         await browser.close()

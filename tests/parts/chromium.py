@@ -1,6 +1,5 @@
 """The browser of the tests: the machine's, else Debian's, fetched by scripts/parts."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,11 +20,10 @@ ARGUMENTS = (
 class Chromium:
     path: str
     environment: Mapping[str, str]
+    """Variables to be set beside those of the process, for the browser and for its driver."""
     arguments: tuple[str, ...] = ARGUMENTS
 
 
 def find() -> Chromium:
-    """scripts/parts prints the executable, and on a second line the folders of libraries it needs, if any."""
-    path, _, libraries = fetch("chromium").partition("\n")
-    environment = {**os.environ, "LD_LIBRARY_PATH": libraries} if libraries else dict(os.environ)
-    return Chromium(path, environment)
+    """The browser, fetched if need be. Raises Missing."""
+    return Chromium(*fetch("chromium"))

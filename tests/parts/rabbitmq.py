@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +26,7 @@ class Broker:
     """One node. kill() and run() again is a crash: durable queues and persistent messages must be there."""
 
     root: Path
-    libraries: str
+    variables: Mapping[str, str]
     folder: Path
     port: int
     password: str = field(repr=False)
@@ -93,11 +94,11 @@ class Broker:
 
 def start(folder: Path) -> Broker:
     """Fetch RabbitMQ if need be, and start one node with its files under `folder`."""
-    root, _, libraries = fetch("rabbitmq").partition("\n")
+    root, variables = fetch("rabbitmq")
     for name in ("mnesia", "log", "gen"):
         (folder / name).mkdir()
     port, epmd_port, dist_port = _free_ports(3)
-    broker = Broker(Path(root), libraries, folder, port, secrets.token_urlsafe(16), epmd_port, dist_port)
+    broker = Broker(Path(root), variables, folder, port, secrets.token_urlsafe(16), epmd_port, dist_port)
     _write_files(broker)
     broker.run()
     return broker
@@ -151,7 +152,7 @@ def _environment(broker: Broker) -> dict[str, str]:
         "RABBITMQ_CONF_ENV_FILE": "/dev/null",
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none",
     }
-    return environment | ({"LD_LIBRARY_PATH": broker.libraries} if broker.libraries else {})
+    return environment | dict(broker.variables)
 
 
 def _answers(port: int) -> bool:

@@ -6,6 +6,7 @@ accepted. Source: domain.md 9, FACTS.md 7. Knows no SOAP service.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from simulator.sandhed import Fordeling, Sandhed
 
 FIRST_WAIT_S: Final = 0.1
 LONGEST_WAIT_S: Final = 5.0
+HOLD_S: Final = 1.0
 _PAGE: Final = 100
 _ULAESELIG: Final = b"<Haendelsesbesked xmlns='urn:oio:besked:kuvert:1.0'><BeskedId>"
 
@@ -81,6 +83,7 @@ class Beskedfordeler:
         self._kanaler = kanaler
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = {navn: asyncio.Event() for navn in kanaler}
+        self._decided: dict[tuple[str, int], bool] = {}
         sandhed.fordeling = self._fordel
         sandhed.subscribe(lambda aendring: self.wake())
 
@@ -99,19 +102,19 @@ class Beskedfordeler:
 
     async def once(self, navn: str) -> int:
         """Tries to deliver what waits in the channel now, oldest first; stops at the first refusal. How many went."""
-        waiting = self._sandhed.ventende(navn, _PAGE)
-        if len(waiting) > 1 and self._fejl.happens(self._fejl.plan.reorder):
-            waiting[0], waiting[1] = waiting[1], waiting[0]
+        waiting = self._reordered(navn, self._sandhed.ventende(navn, _PAGE))
         for sent, besked in enumerate(waiting):
             if not await self._send(self._kanaler[navn], besked):
                 return sent
             self._sandhed.leveret(navn, besked.nr)
+            self._decided.pop((navn, besked.nr), None)
         return len(waiting)
 
     async def _empty(self, navn: str) -> None:
         wait_s = FIRST_WAIT_S
         while True:
             self._wake[navn].clear()
+            await self._hold(navn)
             if await self.once(navn):
                 wait_s = FIRST_WAIT_S
             elif self._sandhed.ventende(navn, 1):
@@ -119,6 +122,26 @@ class Beskedfordeler:
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)
             else:
                 await self._wake[navn].wait()
+
+    async def _hold(self, navn: str) -> None:
+        """The fault "reorder" on a message that is alone: it waits a moment for one that can pass it."""
+        waiting = self._sandhed.ventende(navn, 2)
+        if len(waiting) == 1 and self._late(navn, waiting[0]):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake[navn].wait(), HOLD_S)
+
+    def _reordered(self, navn: str, waiting: list[Beskedraekke]) -> list[Beskedraekke]:
+        """Each message that the fault strikes changes places with the one that follows it."""
+        for place in range(len(waiting) - 1):
+            if self._late(navn, waiting[place]):
+                waiting[place], waiting[place + 1] = waiting[place + 1], waiting[place]
+        return waiting
+
+    def _late(self, navn: str, besked: Beskedraekke) -> bool:
+        """Whether the fault "reorder" strikes the message: decided once for each."""
+        if (navn, besked.nr) not in self._decided:
+            self._decided[navn, besked.nr] = self._fejl.happens(self._fejl.plan.reorder)
+        return self._decided[navn, besked.nr]
 
     async def _send(self, kanal: Kanal, besked: Beskedraekke) -> bool:
         body = self.body(besked, push=kanal.push)

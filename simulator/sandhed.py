@@ -26,6 +26,7 @@ FIL: Final = "sandhed.sqlite"
 BESKED_OM: Final = (Objekttype.ORGANISATION_ENHED, Objekttype.BRUGER)
 """A change of these gives a message; no other change does. Source: domain.md 9.1 and 9.2."""
 _PRAECISION: Final = (100, 100, 1_000, 1_000_000)
+_HUSKET: Final = 50
 _STORE: Final = ("Klasse", "Organisation")
 
 
@@ -220,7 +221,9 @@ class Sandhed:
         objekttype, uuid, registrering = aendring.objekttype, aendring.uuid, aendring.registrering
         self.saerheder.pop((objekttype, uuid), None)
         if registrering is not None:
-            self._skrevet.setdefault((objekttype, str(uuid)), []).append((registrering.tidspunkt_ns, self.ur()))
+            skrevet = self._skrevet.setdefault((objekttype, str(uuid)), [])
+            skrevet.append((registrering.tidspunkt_ns, self.ur()))
+            del skrevet[:-_HUSKET]
 
     def _saerheder(self) -> dict[tuple[Objekttype, UUID], Saerhed]:
         """The odd objects that nobody has written to since they were made."""

@@ -92,6 +92,8 @@ class Tjeneste:
         try:
             kuvert = read_kuvert(body)
             hoved = kuvert.hoved
+            if not hoved.transaktions_id:
+                raise Malformed("wanted a TransactionUUID in the RequestHeader")
             fejl: list[Indlaesningsfejl] = []
             anmodning = read_anmodning(kuvert.krop, fejl)
             asked = operation(anmodning)

@@ -1,5 +1,6 @@
 """Which changes give a message, and how a mailbox is emptied. domain.md 9."""
 
+import asyncio
 from collections.abc import Callable
 
 import httpx
@@ -29,9 +30,11 @@ class Modtager:
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
         self.takes = True
+        self.got = asyncio.Event()
 
     async def send(self, body: bytes, besked_id: str) -> bool:
         self.bodies.append(body)
+        self.got.set()
         return self.takes
 
     def ids(self) -> list[str]:
@@ -143,7 +146,7 @@ async def test_the_mailbox_outlives_the_distributor(
 
 FAULTS: dict[str, tuple[dict[str, str], Callable[[list[str]], list[str]]]] = {
     "duplicate": ({"duplicate": "1"}, lambda ids: [one for id in ids for one in (id, id)]),
-    "reorder": ({"reorder": "1"}, lambda ids: [ids[1], ids[0], ids[2]]),
+    "reorder": ({"reorder": "1"}, lambda ids: [*ids[1:], ids[0]]),
     "swallow": ({"swallow": "1"}, lambda ids: []),
 }
 
@@ -209,3 +212,23 @@ async def test_push_counts_as_delivered_by_status_code_20_alone(status: int, bod
 async def test_push_to_nobody_is_not_delivered() -> None:
     async with httpx.AsyncClient() as client:
         assert await Push(client, "http://127.0.0.1:9/push").send(b"<x/>", "1") is False
+
+
+async def test_a_late_message_that_is_alone_waits_for_one_to_pass_it(
+    sandhed: Sandhed, tjeneste: Tjeneste, fordeler: Beskedfordeler, modtager: Modtager, fejl: Fejl
+) -> None:
+    fejl.set({"reorder": "1"})
+    _some(tjeneste, sandhed, 1)
+    sending = asyncio.create_task(fordeler.run())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    fejl.set({"reorder": "0"})
+    _some(tjeneste, sandhed, 1)
+
+    while len(modtager.bodies) < 2:
+        await asyncio.wait_for(modtager.got.wait(), 10)
+        modtager.got.clear()
+    sending.cancel()
+
+    first, second = (besked.besked_id for besked in sandhed.beskeder())
+    assert modtager.ids() == [second, first]

@@ -118,6 +118,7 @@ BAD = {
     "no XML": b"hello",
     "a DTD": b"<!DOCTYPE x><x/>",
     "no envelope": b"<x/>",
+    "no TransactionUUID": write_kuvert(write_anmodning(Laes(ENHED, UUID(int=1))), Hoved()),
     "an unknown operation": write_kuvert(
         read_kuvert(
             b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><x/></s:Body></s:Envelope>'

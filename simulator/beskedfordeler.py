@@ -5,7 +5,6 @@ accepted. Source: domain.md 9, FACTS.md 7. Knows no SOAP service.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final, Protocol
 from uuid import UUID
@@ -13,8 +12,9 @@ from uuid import UUID
 import httpx
 
 from fkorg.besked import Besked
+from fkorg.beskedfordeler.amqp import Udgiver
 from fkorg.catalogue import Objekttype
-from fkorg.errors import Malformed
+from fkorg.errors import Malformed, Unavailable
 from fkorg.kvittering import UDFOERT
 from fkorg.wire import besked_xml, standardretur, xml
 from simulator.fejl import Fejl
@@ -57,19 +57,18 @@ class Push:
 
 
 class Publish:
-    """A queue: `publish` returns when the broker has confirmed the message, and raises when it has not."""
+    """A mailbox queue at a broker, which exists already (FACTS.md 7, AMQP)."""
 
     push = False
 
-    def __init__(self, publish: Callable[[bytes, str], Awaitable[None]], failures: tuple[type[Exception], ...]) -> None:
-        self._publish = publish
-        self._failures = failures
+    def __init__(self, udgiver: Udgiver) -> None:
+        self._udgiver = udgiver
 
     async def send(self, body: bytes, besked_id: str) -> bool:
-        """False when the broker did not take it."""
+        """False when the broker did not confirm it."""
         try:
-            await self._publish(body, besked_id)
-        except self._failures:
+            await self._udgiver.publish(body, besked_id)
+        except Unavailable:
             return False
         return True
 

@@ -20,12 +20,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from fkorg.beskedfordeler.amqp import Udgiver, samme_login
 from fkorg.catalogue import Objekttype
 from fkorg.operationer import SERVICES
 from fkorg.registrering import to_content
 from fkorg.wire.soap_xml import CONTENT_TYPE
 from simulator import kontrakt
-from simulator.beskedfordeler import Beskedfordeler, Kanal, Push
+from simulator.beskedfordeler import Beskedfordeler, Kanal, Publish, Push
 from simulator.fejl import OM, Fejl
 from simulator.operationer.ret import RetMaade
 from simulator.sandhed import Sandhed, open_sandhed
@@ -39,7 +40,7 @@ _XML: Final = "text/xml; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `orgraf simulate` takes."""
+    """What `orgraf simulate` takes. `amqp_url` names the virtual host too; the queue must be there already."""
 
     dir: Path
     port: int = 8001
@@ -124,6 +125,10 @@ async def _kanaler(options: Options, stack: AsyncExitStack) -> dict[str, Kanal]:
     if options.push_url is not None:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=TIMEOUT_S))
         kanaler["push"] = Push(client, options.push_url)
+    if options.amqp_url is not None and options.queue is not None:
+        udgiver = Udgiver(samme_login(options.amqp_url), options.queue)
+        stack.push_async_callback(udgiver.aclose)
+        kanaler["amqp"] = Publish(udgiver)
     return kanaler
 
 

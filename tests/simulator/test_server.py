@@ -4,8 +4,9 @@ import asyncio
 import queue
 from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import aio_pika
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from fkorg.beskedfordeler.push import KVITTERET
 from fkorg.catalogue import Objekttype
 from fkorg.operationer import Anmodning, Laes, LaesSvar, Ret, operation
 from fkorg.registrering import Lister
@@ -23,13 +25,10 @@ from fkorg.wire.svar_xml import read_svar
 from simulator.fejl import Fejl
 from simulator.sandhed import Sandhed
 from simulator.server import Options, Simulator, make_app, open_simulator
+from tests.parts.rabbitmq import Broker
 from tests.simulator.live import live, serving
 
 ENHED = Objekttype.ORGANISATION_ENHED
-OK = (
-    b'<ModtagBeskedOutput xmlns="urn:oio:sts:1.0.0"><StandardRetur xmlns="urn:oio:sagdok:3.0.0">'
-    b"<StatusKode>20</StatusKode></StandardRetur></ModtagBeskedOutput>"
-)
 
 
 @pytest.fixture
@@ -114,7 +113,7 @@ async def test_a_change_is_pushed_to_the_door(sandhed: Sandhed) -> None:
 
     async def modtag(request: Request) -> Response:
         got.put(await request.body())
-        return Response(OK, media_type="application/xml")
+        return Response(KVITTERET, media_type="application/xml")
 
     anmodning = Ret(ENHED, sandhed.ramme.uuid("enhed", 3), Lister())
     receiver = Starlette(routes=[Route("/modtag", modtag, methods=["POST"])])
@@ -124,6 +123,22 @@ async def test_a_change_is_pushed_to_the_door(sandhed: Sandhed) -> None:
         body = await asyncio.to_thread(got.get, timeout=10)
 
     assert besked_xml.read(body).uuid == anmodning.uuid
+
+
+async def test_a_change_is_published_to_the_queue(sandhed: Sandhed, rabbitmq: Broker) -> None:
+    koe, anmodning = str(uuid4()), Ret(ENHED, sandhed.ramme.uuid("enhed", 3), Lister())
+    async with await aio_pika.connect(rabbitmq.admin_url) as connection:
+        channel = await connection.channel()
+        queue = await channel.declare_queue(koe, durable=True)
+        with live(sandhed, Options(Path(), amqp_url=rabbitmq.admin_url, queue=koe)) as running:
+            async with httpx.AsyncClient() as client:
+                await client.post(f"{running.url}/organisation/{operation(anmodning).sti}/6", content=_body(anmodning))
+            async with queue.iterator(timeout=20) as arriving:
+                message = await anext(arriving)
+                await message.ack()
+
+    besked = besked_xml.read(message.body)
+    assert (besked.uuid, besked.besked_id) == (anmodning.uuid, message.message_id)
 
 
 WRONG = {

@@ -1,8 +1,8 @@
 """UnikId and UuidLabelInput: a UUID or a URN, perhaps with a label. Source: FACTS.md 2."""
 
+import re
 from functools import lru_cache
 from typing import Final
-from uuid import UUID
 
 from fkorg.catalogue import SD
 from fkorg.registrering import Fejl, Reference
@@ -12,6 +12,7 @@ from fkorg.wire.xml import Element
 _UUID: Final = f"{{{SD}}}UUIDIdentifikator"
 _URN: Final = f"{{{SD}}}URNIdentifikator"
 _LABEL: Final = f"{{{SD}}}Label"
+_UUID_TEXT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE | re.ASCII)
 
 
 def read_reference(element: Element, sted: str = "", fejl: list[Fejl] | None = None) -> Reference | None:
@@ -34,8 +35,8 @@ def read_reference(element: Element, sted: str = "", fejl: list[Fejl] | None = N
         if fejl is not None:
             fejl.append(Fejl(sted, f"no UUID and no URN in {xml.split(element)[1]}"))
         return None
-    reference = _reference(found, label)
-    if under_uuid and fejl is not None and reference.uuid is None:
+    reference, is_uuid = _reference(found, label)
+    if under_uuid and not is_uuid and fejl is not None:
         fejl.append(Fejl(sted, "no UUID in UUIDIdentifikator; kept as it stands"))
     return reference
 
@@ -49,9 +50,7 @@ def write_reference(parent: Element, tag: str, reference: Reference) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _reference(text: str, label: str | None) -> Reference:
+def _reference(text: str, label: str | None) -> tuple[Reference, bool]:
     """Bulk answers name the same classes, units and organisations again and again: read each once."""
-    try:
-        return Reference(str(UUID(text)) if len(text) == 36 else text, label)
-    except ValueError:
-        return Reference(text, label)
+    is_uuid = _UUID_TEXT.match(text) is not None
+    return Reference(text.lower() if is_uuid else text, label), is_uuid

@@ -4,9 +4,10 @@ Everything that reads XML from outside comes through here, and what it cannot re
 Knows no element of the domain. Source: security.md 6.1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 from lxml import etree
@@ -17,6 +18,8 @@ from fkorg.errors import Malformed
 Element: TypeAlias = etree._Element
 PullParser: TypeAlias = "etree.XMLPullParser[etree._Element]"
 
+tag: Final[Callable[[Element], str]] = attrgetter("tag")
+"""An element's name as "{namespace}local". In C, because reading asks it of every element."""
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 PRAEFIKSER: Final = {"sd": SD, "of": OF, "sts": STS}
 """The prefixes every document we write declares at its root."""
@@ -126,12 +129,6 @@ def sub(parent: Element, tag: str, text: str | None = None) -> Element:
         except ValueError as cause:
             raise Malformed(f"wanted a text that XML can hold in {etree.QName(tag).localname}") from cause
     return child
-
-
-def tag(element: Element) -> str:
-    """Its name as "{namespace}local"; "" for what is no element (a comment)."""
-    found = element.tag
-    return found if isinstance(found, str) else ""
 
 
 def split(element: Element) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.errors import Malformed, Unavailable
 from fkorg.kvittering import UDFOERT
 from fkorg.wire import besked_xml, standardretur, xml
+from fkorg.wire.besked_xml import DEFAULT, Beskedkoder
 from simulator.fejl import Fejl
 from simulator.lager import Beskedraekke
 from simulator.sandhed import Fordeling, Sandhed
@@ -76,10 +77,11 @@ class Publish:
 class Beskedfordeler:
     """The mailboxes of one truth, by channel; lives as long as it. `run` sends, also what an earlier run left."""
 
-    def __init__(self, sandhed: Sandhed, fejl: Fejl, kanaler: dict[str, Kanal]) -> None:
+    def __init__(self, sandhed: Sandhed, fejl: Fejl, kanaler: dict[str, Kanal], koder: Beskedkoder = DEFAULT) -> None:
         self._sandhed = sandhed
         self._fejl = fejl
         self._kanaler = kanaler
+        self._koder = koder
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = {navn: asyncio.Event() for navn in kanaler}
         self._decided: dict[tuple[str, int], bool] = {}
@@ -162,6 +164,7 @@ class Beskedfordeler:
                 besked.tidspunkt_ns,
                 self._sandhed.cvr,
             ),
+            self._koder,
             push=push,
         )
 

@@ -24,6 +24,7 @@ from fkorg.beskedfordeler.amqp import Udgiver, samme_login
 from fkorg.catalogue import Objekttype
 from fkorg.operationer import SERVICES
 from fkorg.registrering import to_content
+from fkorg.wire.besked_xml import DEFAULT, Beskedkoder
 from fkorg.wire.soap_xml import CONTENT_TYPE
 from simulator import kontrakt
 from simulator.beskedfordeler import Beskedfordeler, Kanal, Publish, Push
@@ -52,6 +53,7 @@ class Options:
     queue: str | None = None
     ret: str = RetMaade.REPLACE.value
     fault: list[str] = field(default_factory=list)
+    koder: Beskedkoder = DEFAULT
 
 
 class Simulator:
@@ -95,7 +97,7 @@ def make_app(options: Options, simulator: Simulator | None = None) -> Starlette:
                 stack.callback(running.close)
             app.state.simulator = running
             kanaler = await _kanaler(options, stack)
-            running.fordeler = Beskedfordeler(running.sandhed, running.fejl, kanaler)
+            running.fordeler = Beskedfordeler(running.sandhed, running.fejl, kanaler, options.koder)
             sending = asyncio.create_task(running.fordeler.run())
             stack.push_async_callback(_cancel, sending)
             yield

@@ -12,6 +12,7 @@ from fkorg.contract import MAPPE, SERVICENAVNE
 from fkorg.contract.wsdl_tekst import service_wsdl
 from fkorg.contract.xsd_tekst import AKTOERTYPER, any_elements, complex_type, element, felt_element, ref, schema, simple
 from fkorg.operationer import ADMINISTRATION_NS, HIERARKITYPER, SYSTEM_NS
+from fkorg.wire.registrering_xml import LIVSCYKLUS
 from fkorg.wire.soap_xml import HEADER
 from fkorg.wire.svar_xml import HIERARKILISTER
 
@@ -63,89 +64,87 @@ def _relationer() -> list[str]:
 
 
 def _faelles() -> str:
-    """The shared types. Source: FACTS.md 2 and 4."""
+    """The shared elements and types. Source: FACTS.md 2 and 4."""
+    return schema(SD, {"sd": SD}, [], [*_shared_elements(), *_relationer(), *_shared_types(), *_operation_types()])
+
+
+def _shared_elements() -> list[str]:
+    return [
+        simple("UUIDIdentifikator", pattern=_UUID),
+        simple("URNIdentifikator", max_length=255),
+        simple("NoteTekst", max_length=1024),
+        simple("AktoerTypeKode", enum=AKTOERTYPER),
+        simple("LivscyklusKode", enum=tuple(LIVSCYKLUS)),
+        element("StatusKode", "xs:integer"),
+        element("FejlbeskedTekst", "xs:string"),
+        element("FoersteResultatReference", "xs:integer"),
+        element("MaksimalAntalKvantitet", "xs:integer"),
+        element("TidsstempelDatoTid", "xs:dateTime"),
+        '<xs:element name="GraenseIndikator" type="xs:boolean" fixed="true"/>',
+        *(felt_element(felt) for felt in _felter(SD)),
+        element("Virkning", "sd:VirkningType"),
+        element("ReferenceID", "sd:UnikIdType"),
+        element("LokalUdvidelse", "sd:LokalUdvidelseType"),
+        element("StandardRetur", "sd:StandardReturType"),
+        element("UnikRetur", "sd:UnikReturType"),
+        element("IdListe", "sd:IdListeType"),
+        element("SoegRegistrering", "sd:SoegRegistreringType"),
+        element("SoegVirkning", "sd:VirkningType"),
+    ]
+
+
+def _shared_types() -> list[str]:
     unik = [ref("sd:UUIDIdentifikator"), ref("sd:URNIdentifikator")]
     entry = [ref("sd:Virkning", 0), ref("sd:ReferenceID", 0)]
-    filtre = [element(navn, "sd:TidspunktType", 0) for navn in _FILTRE]
-    period = [element("FraTidspunkt", "sd:TidspunktType", 0), element("TilTidspunkt", "sd:TidspunktType", 0)]
     ansvar = [element("AktoerRef", "sd:UnikIdType", 0), ref("sd:AktoerTypeKode", 0), ref("sd:NoteTekst", 0)]
-    codes = ("Opstaaet", "Importeret", "Passiveret", "Slettet")
+    dynamic = [
+        element("Rolle", "sd:UuidLabelType"),
+        element("Type", "sd:UuidLabelType"),
+        element("Indeks", "xs:string"),
+    ]
+    registrering = [
+        ref("sd:NoteTekst", 0),
+        element("Tidspunkt", "xs:dateTime", 0),
+        ref("sd:LivscyklusKode", 0),
+        _BRUGER,
+    ]
+    return [
+        complex_type("UnikIdType", unik, group="choice"),
+        complex_type("UuidLabelType", [_choice(unik), element("Label", "xs:string", 0)]),
+        complex_type("TidspunktType", [ref("sd:TidsstempelDatoTid"), ref("sd:GraenseIndikator")], group="choice"),
+        complex_type("VirkningType", [*_PERIODE, *ansvar]),
+        complex_type("RelationType", entry),
+        complex_type("FlerRelationType", entry),
+        complex_type("DynamicFlerRelationType", entry + dynamic),
+        complex_type("LokalUdvidelseType", [any_elements()]),
+        complex_type("SagDokObjektType", [ref("sd:UUIDIdentifikator")]),
+        complex_type("RegistreringType", registrering),
+    ]
+
+
+def _operation_types() -> list[str]:
+    filtre = [element(navn, "sd:TidspunktType", 0) for navn in _FILTRE]
     retur = [ref("sd:StatusKode"), ref("sd:FejlbeskedTekst", 0)]
-    return schema(
-        SD,
-        {"sd": SD},
-        [],
-        [
-            simple("UUIDIdentifikator", pattern=_UUID),
-            simple("URNIdentifikator", max_length=255),
-            simple("NoteTekst", max_length=1024),
-            simple("AktoerTypeKode", enum=AKTOERTYPER),
-            simple("LivscyklusKode", enum=codes),
-            element("StatusKode", "xs:integer"),
-            element("FejlbeskedTekst", "xs:string"),
-            element("FoersteResultatReference", "xs:integer"),
-            element("MaksimalAntalKvantitet", "xs:integer"),
-            element("TidsstempelDatoTid", "xs:dateTime"),
-            '<xs:element name="GraenseIndikator" type="xs:boolean" fixed="true"/>',
-            *(felt_element(felt) for felt in _felter(SD)),
-            element("Virkning", "sd:VirkningType"),
-            element("ReferenceID", "sd:UnikIdType"),
-            element("LokalUdvidelse", "sd:LokalUdvidelseType"),
-            element("StandardRetur", "sd:StandardReturType"),
-            element("UnikRetur", "sd:UnikReturType"),
-            element("IdListe", "sd:IdListeType"),
-            element("SoegRegistrering", "sd:SoegRegistreringType"),
-            element("SoegVirkning", "sd:VirkningType"),
-            *_relationer(),
-            complex_type("UnikIdType", unik, group="choice"),
-            complex_type("UuidLabelType", [_choice(unik), element("Label", "xs:string", 0)]),
-            complex_type("TidspunktType", [ref("sd:TidsstempelDatoTid"), ref("sd:GraenseIndikator")], group="choice"),
-            complex_type("VirkningType", period + ansvar),
-            complex_type("RelationType", entry),
-            complex_type("FlerRelationType", entry),
-            complex_type(
-                "DynamicFlerRelationType",
-                [
-                    *entry,
-                    element("Rolle", "sd:UuidLabelType"),
-                    element("Type", "sd:UuidLabelType"),
-                    element("Indeks", "xs:string"),
-                ],
-            ),
-            complex_type("LokalUdvidelseType", [any_elements()]),
-            complex_type("SagDokObjektType", [ref("sd:UUIDIdentifikator")]),
-            complex_type(
-                "RegistreringType",
-                [
-                    ref("sd:NoteTekst", 0),
-                    element("Tidspunkt", "xs:dateTime", 0),
-                    ref("sd:LivscyklusKode", 0),
-                    element("BrugerRef", "sd:UnikIdType", 0),
-                ],
-            ),
-            complex_type("StandardReturType", retur),
-            complex_type("UnikReturType", [*retur, element("Type", "xs:string"), ref("sd:UUIDIdentifikator")]),
-            complex_type("IdListeType", [ref("sd:UUIDIdentifikator", 0, many=True)]),
-            complex_type(
-                "SoegRegistreringType", [*period, ref("sd:LivscyklusKode", 0), element("BrugerRef", "sd:UnikIdType", 0)]
-            ),
-            complex_type("NoteInputType", [ref("sd:NoteTekst", 0)]),
-            complex_type("UuidNoteInputType", [ref("sd:UUIDIdentifikator"), ref("sd:NoteTekst", 0)]),
-            complex_type("LaesInputType", [ref("sd:UUIDIdentifikator"), *filtre]),
-            complex_type("ListInputType", [ref("sd:UUIDIdentifikator", many=True), *filtre]),
-            complex_type("SoegInputType", [ref(f"sd:{navn}", 0) for navn in _SOEG]),
-            complex_type("BasicOutputType", [ref("sd:StandardRetur")]),
-            complex_type("OpretOutputType", [ref("sd:StandardRetur"), ref("sd:UUIDIdentifikator", 0)]),
-            complex_type("SoegOutputType", [ref("sd:StandardRetur"), ref("sd:IdListe", 0)]),
-            complex_type(
-                "MultipleOutputType",
-                [ref("sd:UnikRetur", 0, many=True), ref("sd:StandardRetur", 0, many=True)],
-                group="choice",
-            ),
-        ],
-    )
+    either = [ref("sd:UnikRetur", 0, many=True), ref("sd:StandardRetur", 0, many=True)]
+    return [
+        complex_type("StandardReturType", retur),
+        complex_type("UnikReturType", [*retur, element("Type", "xs:string"), ref("sd:UUIDIdentifikator")]),
+        complex_type("IdListeType", [ref("sd:UUIDIdentifikator", 0, many=True)]),
+        complex_type("SoegRegistreringType", [*_PERIODE, ref("sd:LivscyklusKode", 0), _BRUGER]),
+        complex_type("NoteInputType", [ref("sd:NoteTekst", 0)]),
+        complex_type("UuidNoteInputType", [ref("sd:UUIDIdentifikator"), ref("sd:NoteTekst", 0)]),
+        complex_type("LaesInputType", [ref("sd:UUIDIdentifikator"), *filtre]),
+        complex_type("ListInputType", [ref("sd:UUIDIdentifikator", many=True), *filtre]),
+        complex_type("SoegInputType", [ref(f"sd:{navn}", 0) for navn in _SOEG]),
+        complex_type("BasicOutputType", [ref("sd:StandardRetur")]),
+        complex_type("OpretOutputType", [ref("sd:StandardRetur"), ref("sd:UUIDIdentifikator", 0)]),
+        complex_type("SoegOutputType", [ref("sd:StandardRetur"), ref("sd:IdListe", 0)]),
+        complex_type("MultipleOutputType", either, group="choice"),
+    ]
 
 
+_PERIODE: Final = [element("FraTidspunkt", "sd:TidspunktType", 0), element("TilTidspunkt", "sd:TidspunktType", 0)]
+_BRUGER: Final = element("BrugerRef", "sd:UnikIdType", 0)
 _FILTRE: Final = ("VirkningFraFilter", "VirkningTilFilter", "RegistreringFraFilter", "RegistreringTilFilter")
 _SOEG: Final = ("FoersteResultatReference", "MaksimalAntalKvantitet", "SoegRegistrering", "SoegVirkning")
 
@@ -183,56 +182,60 @@ def _request_header() -> str:
 def _objekt(beskrivelse: Beskrivelse) -> str:
     """One object type: its lists, its eight operations, and its body in a message. Source: FACTS.md 3, 4 and 7."""
     own = beskrivelse.namespace
-    prefixes = {"o": own, "sd": SD, "of": OF, "sts": STS}
-    udvidelse = [ref("sd:LokalUdvidelse", 0)] if beskrivelse.er_aktoer else []
-    felter = [
-        ref(f"{ {SD: 'sd', STS: 'sts'}.get(felt.namespace, 'o') }:{felt.xml}", 0, many=felt.flere)
-        for felt in beskrivelse.felter
+    elements = [
+        *(felt_element(felt) for felt in _felter(own)),
+        element(beskrivelse.navn, f"o:{beskrivelse.navn}Type"),
+        element("Registrering", "o:RegistreringType"),
+        *(element(navn, f"o:{navn}Type") for navn in ("Egenskab", *_LISTER)),
+        *(element(f"{navn}Input", kind) for navn, kind in _INPUT.items()),
+        *(element(f"{navn}Output", kind) for navn, kind in _OUTPUT.items()),
+        element("RegistreringBesked", "o:RegistreringBeskedType"),
     ]
-    gyldighed = [ref("of:Gyldighed", 0, many=True)] if beskrivelse.er_aktoer else []
-    relationer = [ref(f"sd:{relation.navn}", 0, many=relation.flere) for relation in beskrivelse.relationer]
-    optional = [ref(f"o:{navn}", 0) for navn in _LISTER]
-    mandatory = [ref(f"o:{navn}") for navn in _LISTER]
-    # Source: FACTS.md 4. Only these two may leave lists out when they are created.
-    opret = optional if beskrivelse.navn in ("Adresse", "Virksomhed") else mandatory
-    billede = element("FiltreretOejebliksbillede", "o:FiltreretOejebliksbilledeType", 0)
-    billeder = element("FiltreretOejebliksbillede", "o:FiltreretOejebliksbilledeType", 0, many=True)
-    unik = ("OrganisationEnhed", "Organisation", "Adresse")
-    identity = element("ObjektID", "sd:UnikIdType") if beskrivelse.navn in unik else ref("sd:UUIDIdentifikator")
     return schema(
         own,
-        prefixes,
+        {"o": own, "sd": SD, "of": OF, "sts": STS},
         [(SD, "Faelles.xsd"), (OF, "OrganisationFaelles.xsd"), (STS, "Numre.xsd")],
-        [
-            *(felt_element(felt) for felt in _felter(own)),
-            element(beskrivelse.navn, f"o:{beskrivelse.navn}Type"),
-            element("Registrering", "o:RegistreringType"),
-            *(element(navn, f"o:{navn}Type") for navn in ("Egenskab", *_LISTER)),
-            *(element(f"{navn}Input", kind) for navn, kind in _INPUT.items()),
-            *(element(f"{navn}Output", kind) for navn, kind in _OUTPUT.items()),
-            element("RegistreringBesked", "o:RegistreringBeskedType"),
-            complex_type("EgenskabType", [ref("sd:Virkning", 0), *felter]),
-            complex_type("AttributListeType", [ref("o:Egenskab", 0, many=True), *udvidelse]),
-            complex_type("TilstandListeType", gyldighed + udvidelse),
-            complex_type("RelationListeType", relationer + udvidelse),
-            complex_type("RegistreringType", mandatory, extends="sd:RegistreringType"),
-            complex_type(f"{beskrivelse.navn}Type", [ref("o:Registrering", many=True)], extends="sd:SagDokObjektType"),
-            complex_type(
-                "FiltreretOejebliksbilledeType",
-                [
-                    element("ObjektType", "sd:SagDokObjektType"),
-                    element("Registrering", "o:RegistreringType", 0, many=True),
-                ],
-            ),
-            complex_type("ImportInputType", [ref(f"o:{beskrivelse.navn}")]),
-            complex_type("OpretInputType", opret, extends="sd:NoteInputType"),
-            complex_type("RetInputType", optional, extends="sd:UuidNoteInputType"),
-            complex_type("SoegInputType", mandatory, extends="sd:SoegInputType"),
-            complex_type("LaesOutputType", [billede], extends="sd:BasicOutputType"),
-            complex_type("ListOutputType", [billeder], extends="sd:BasicOutputType"),
-            complex_type("RegistreringBeskedType", [identity, ref("o:Registrering")]),
-        ],
+        [*elements, *_objekt_lister(beskrivelse), *_objekt_operationer(beskrivelse)],
     )
+
+
+def _objekt_lister(beskrivelse: Beskrivelse) -> list[str]:
+    udvidelse = [ref("sd:LokalUdvidelse", 0)] if beskrivelse.er_aktoer else []
+    prefix = {SD: "sd", STS: "sts", beskrivelse.namespace: "o"}
+    felter = [ref(f"{prefix[felt.namespace]}:{felt.xml}", 0, many=felt.flere) for felt in beskrivelse.felter]
+    gyldighed = [ref("of:Gyldighed", 0, many=True)] if beskrivelse.er_aktoer else []
+    relationer = [ref(f"sd:{relation.navn}", 0, many=relation.flere) for relation in beskrivelse.relationer]
+    return [
+        complex_type("EgenskabType", [ref("sd:Virkning", 0), *felter]),
+        complex_type("AttributListeType", [ref("o:Egenskab", 0, many=True), *udvidelse]),
+        complex_type("TilstandListeType", gyldighed + udvidelse),
+        complex_type("RelationListeType", relationer + udvidelse),
+    ]
+
+
+def _objekt_operationer(beskrivelse: Beskrivelse) -> list[str]:
+    navn = beskrivelse.navn
+    optional = [ref(f"o:{liste}", 0) for liste in _LISTER]
+    mandatory = [ref(f"o:{liste}") for liste in _LISTER]
+    # Source: FACTS.md 4. Only these two may leave lists out when they are created.
+    opret = optional if navn in ("Adresse", "Virksomhed") else mandatory
+    # Source: FACTS.md 7, Bodies. These three name their identity otherwise than the rest.
+    unik = navn in ("OrganisationEnhed", "Organisation", "Adresse")
+    identity = element("ObjektID", "sd:UnikIdType") if unik else ref("sd:UUIDIdentifikator")
+    read = [element("ObjektType", "sd:SagDokObjektType"), element("Registrering", "o:RegistreringType", 0, many=True)]
+    one = element(_BILLEDE, f"o:{_BILLEDE}Type", 0)
+    return [
+        complex_type("RegistreringType", mandatory, extends="sd:RegistreringType"),
+        complex_type(f"{navn}Type", [ref("o:Registrering", many=True)], extends="sd:SagDokObjektType"),
+        complex_type("FiltreretOejebliksbilledeType", read),
+        complex_type("ImportInputType", [ref(f"o:{navn}")]),
+        complex_type("OpretInputType", opret, extends="sd:NoteInputType"),
+        complex_type("RetInputType", optional, extends="sd:UuidNoteInputType"),
+        complex_type("SoegInputType", mandatory, extends="sd:SoegInputType"),
+        complex_type("LaesOutputType", [one], extends="sd:BasicOutputType"),
+        complex_type("ListOutputType", [_billeder(f"o:{_BILLEDE}Type")], extends="sd:BasicOutputType"),
+        complex_type("RegistreringBeskedType", [identity, ref("o:Registrering")]),
+    ]
 
 
 _LISTER: Final = ("AttributListe", "TilstandListe", "RelationListe")
@@ -261,44 +264,48 @@ _OUTPUT: Final = {
 def _system() -> str:
     """OrganisationSystem. Source: FACTS.md 5."""
     typer = [KATALOG[objekttype] for objekttype in HIERARKITYPER]
-    prefixes = {"s": SYSTEM_NS, "sd": SD, **{typ.sti: typ.namespace for typ in typer}}
-    criteria = [ref(f"s:{typ.navn}SoegEgenskab", 0) for typ in typer]
-    lists = [ref(f"s:{HIERARKILISTER[typ.objekttype]}") for typ in typer]
+    elements = [
+        element("FremsoegObjekthierarkiInput", "s:FremsoegObjekthierarkiInputType"),
+        element("FremsoegObjekthierarkiOutput", "s:FremsoegObjekthierarkiOutputType"),
+        element("ImporterOrganisationSystemInput", "s:ImporterOrganisationSystemInputType"),
+        element("ImporterOrganisationSystemOutput", "sd:MultipleOutputType"),
+        element("AnonymiserInput", "s:AnonymiserInputType"),
+        element("AnonymiserOutput", "sd:BasicOutputType"),
+        element("OrganisationEnhederInput", "s:OrganisationEnhederInputType"),
+        *(element(f"{typ.navn}SoegEgenskab", f"{typ.sti}:EgenskabType") for typ in typer),
+        *(element(HIERARKILISTER[typ.objekttype], f"s:{typ.navn}ListeType") for typ in typer),
+    ]
     return schema(
         SYSTEM_NS,
-        prefixes,
+        {"s": SYSTEM_NS, "sd": SD, **{typ.sti: typ.namespace for typ in typer}},
         [(SD, "Faelles.xsd"), *((typ.namespace, f"{typ.navn}.xsd") for typ in typer)],
-        [
-            element("FremsoegObjekthierarkiInput", "s:FremsoegObjekthierarkiInputType"),
-            element("FremsoegObjekthierarkiOutput", "s:FremsoegObjekthierarkiOutputType"),
-            element("ImporterOrganisationSystemInput", "s:ImporterOrganisationSystemInputType"),
-            element("ImporterOrganisationSystemOutput", "sd:MultipleOutputType"),
-            element("AnonymiserInput", "s:AnonymiserInputType"),
-            element("AnonymiserOutput", "sd:BasicOutputType"),
-            element("OrganisationEnhederInput", "s:OrganisationEnhederInputType"),
-            *(element(f"{typ.navn}SoegEgenskab", f"{typ.sti}:EgenskabType") for typ in typer),
-            *(element(HIERARKILISTER[typ.objekttype], f"s:{typ.navn}ListeType") for typ in typer),
-            complex_type("FremsoegObjekthierarkiInputType", criteria, extends="sd:SoegInputType"),
-            complex_type("FremsoegObjekthierarkiOutputType", lists, extends="sd:BasicOutputType"),
-            complex_type(
-                "ImporterOrganisationSystemInputType",
-                [ref("organisation:Organisation"), ref("s:OrganisationEnhederInput")],
-            ),
-            complex_type("OrganisationEnhederInputType", [ref("organisationenhed:OrganisationEnhed", 0, many=True)]),
-            complex_type(
-                "AnonymiserInputType",
-                [simple("PersonUUID", pattern=_UUID), simple("PersonCPR", pattern=_CPR)],
-                group="choice",
-            ),
-            *(
-                complex_type(
-                    f"{typ.navn}ListeType",
-                    [element("FiltreretOejebliksbillede", f"{typ.sti}:FiltreretOejebliksbilledeType", 0, many=True)],
-                )
-                for typ in typer
-            ),
-        ],
+        [*elements, *_system_types(typer)],
     )
+
+
+def _system_types(typer: list[Beskrivelse]) -> list[str]:
+    criteria = [ref(f"s:{typ.navn}SoegEgenskab", 0) for typ in typer]
+    lists = [ref(f"s:{HIERARKILISTER[typ.objekttype]}") for typ in typer]
+    enheder = [ref("organisationenhed:OrganisationEnhed", 0, many=True)]
+    person = [simple("PersonUUID", pattern=_UUID), simple("PersonCPR", pattern=_CPR)]
+    return [
+        complex_type("FremsoegObjekthierarkiInputType", criteria, extends="sd:SoegInputType"),
+        complex_type("FremsoegObjekthierarkiOutputType", lists, extends="sd:BasicOutputType"),
+        complex_type(
+            "ImporterOrganisationSystemInputType",
+            [ref("organisation:Organisation"), ref("s:OrganisationEnhederInput")],
+        ),
+        complex_type("OrganisationEnhederInputType", enheder),
+        complex_type("AnonymiserInputType", person, group="choice"),
+        *(complex_type(f"{typ.navn}ListeType", [_billeder(f"{typ.sti}:{_BILLEDE}Type")]) for typ in typer),
+    ]
+
+
+_BILLEDE: Final = "FiltreretOejebliksbillede"
+
+
+def _billeder(kind: str) -> str:
+    return element(_BILLEDE, kind, 0, many=True)
 
 
 def _administration() -> str:

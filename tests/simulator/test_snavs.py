@@ -44,7 +44,6 @@ LISTED = (
     "lange_adresser",
     "danske_bogstaver",
     "navnloes_enhed",
-    "",
 )
 """The dirt that domain.md 11 names."""
 

@@ -3,6 +3,7 @@
 A write is on disk when `commit` returns. Knows rows and bytes; what a registration means is sandhed.py's.
 """
 
+import itertools
 import json
 import os
 import sqlite3
@@ -49,6 +50,33 @@ def create(path: Path, kommune: dict[str, str]) -> sqlite3.Connection:
     db.executescript("pragma journal_mode = off; pragma synchronous = off; begin;" + _TABELLER)
     db.executemany("insert into kommune values (?, ?)", kommune.items())
     return db
+
+
+@dataclass(frozen=True, slots=True)
+class Nyt:
+    """One object of the bulk load: its packed registrations, oldest first, and what the newest points at."""
+
+    objekttype: Objekttype
+    uuid: str
+    registreringer: Sequence[tuple[int, str, bytes]]
+    maal: Sequence[str]
+
+
+def load(db: sqlite3.Connection, objekter: Iterator[Nyt]) -> None:
+    """Adds the objects to a file under creation, a thousand at a time."""
+    numre, tider = itertools.count(1), itertools.count(1)
+    while some := list(itertools.islice(objekter, 1_000)):
+        rows, registreringer, henvisninger = [], [], []
+        for nyt in some:
+            nr, seneste = next(numre), 0
+            for one in nyt.registreringer:
+                seneste = next(tider)
+                registreringer.append((seneste, nr, *one))
+            rows.append((nr, nyt.objekttype.value, nyt.uuid, seneste))
+            henvisninger += [(maal, nr) for maal in nyt.maal]
+        db.executemany("insert into objekt values (?, ?, ?, ?)", rows)
+        db.executemany("insert into registrering values (?, ?, ?, ?, ?)", registreringer)
+        db.executemany("insert or ignore into henvisning values (?, ?)", henvisninger)
 
 
 def finish(db: sqlite3.Connection, path: Path, target: Path) -> None:
@@ -132,7 +160,7 @@ def alle(db: sqlite3.Connection, objekttype: Objekttype, efter: int, antal: int)
 
 
 def peger_paa(db: sqlite3.Connection, objekttype: Objekttype, maal: str) -> list[str]:
-    """The UUIDs of the objects of a type some registration of which points at `maal`, in the order they were made."""
+    """The UUIDs of the objects of a type that point, or once pointed, at `maal`, in the order they were made."""
     rows = db.execute(
         "select o.uuid from henvisning h join objekt o on o.id = h.objekt"
         " where h.maal = ? and o.objekttype = ? order by o.id",

@@ -11,15 +11,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
 
 from fkorg.catalogue import KATALOG, Objekttype
-from fkorg.registrering import Livscyklus, Registrering
+from fkorg.registrering import Ansvar, Livscyklus, Registrering
 from simulator import data, indhold, lager, snavs
 from simulator.kommune import byg
-from simulator.lager import Beskedraekke, Raekke
+from simulator.kommune.byg import Post
+from simulator.lager import Beskedraekke, Nyt, Raekke
 from simulator.snavs import Saerhed
 
 FIL: Final = "sandhed.sqlite"
@@ -131,7 +133,7 @@ class Sandhed:
             efter = page[-1][0]
 
     def peger_paa(self, objekttype: Objekttype, maal: UUID) -> list[UUID]:
-        """The objects of a type some registration of which pointed at `maal`; not for classes and organisations."""
+        """The objects of a type that point, or once pointed, at `maal`; not for classes and organisations."""
         with self._lock:
             return [UUID(uuid) for uuid in lager.peger_paa(self._db, objekttype, str(maal))]
 
@@ -256,7 +258,7 @@ def open_sandhed(mappe: Path, size: str, seed: int, *, ur: Callable[[], int] = t
 
 def maal(objekttype: Objekttype, registrering: Registrering) -> list[str]:
     """What searches by relation look up: all it points at but classes and organisations, which nearly all point at."""
-    store = {one.navn for one in KATALOG[objekttype].relationer if one.maal in _STORE}
+    store = _store(objekttype)
     return [one.reference.id for one in registrering.relationer if one.reference is not None and one.navn not in store]
 
 
@@ -264,9 +266,16 @@ def _make(ny: Path, path: Path, size: str, seed: int) -> None:
     data.stoerrelse(size)
     fast = byg.ramme(seed).ansvar
     db: sqlite3.Connection = lager.create(ny, {"size": size, "seed": str(seed), "cvr": data.CVR})
-    for objekttype, uuid, registreringer in data.generate(size, seed):
-        objekt = lager.add_objekt(db, objekttype, str(uuid))
-        for reg in registreringer:
-            packed = indhold.pak(reg, fast)
-            lager.add_registrering(db, objekt, reg.tidspunkt_ns, reg.livscyklus.value, packed, maal(objekttype, reg))
+    lager.load(db, (_nyt(post, fast) for post in data.generate(size, seed)))
     lager.finish(db, ny, path)
+
+
+def _nyt(post: Post, fast: Ansvar) -> Nyt:
+    objekttype, uuid, registreringer = post
+    packed = [(reg.tidspunkt_ns, reg.livscyklus.value, indhold.pak(reg, fast)) for reg in registreringer]
+    return Nyt(objekttype, str(uuid), packed, maal(objekttype, registreringer[-1]))
+
+
+@lru_cache(maxsize=16)
+def _store(objekttype: Objekttype) -> frozenset[str]:
+    return frozenset(one.navn for one in KATALOG[objekttype].relationer if one.maal in _STORE)

@@ -11,13 +11,18 @@ from strawberry.schema_directive import StrawberrySchemaDirective
 from strawberry.types.field import StrawberryField
 
 from graph.source import Kilde
-from graph.types import field
+from graph.types import field, query
+from graph.types.aendring import Aendringsforespoergsler, Subscription
 from graph.types.directives import tidspunkt
-from graph.types.query import Query
 from graph.types.scalars import SCALARS
 
 FELT: Final = "strawberry-definition"
 """Where graphql-core's objects point back at Strawberry's definition of them."""
+
+
+@strawberry.type(description=query.Query.__strawberry_definition__.description)  # type: ignore[attr-defined]
+class Query(query.Query, Aendringsforespoergsler):
+    """The fields that a plan answers, and those that are answered from the change log."""
 
 
 class _Navne(NameConverter):
@@ -31,6 +36,7 @@ def build() -> strawberry.Schema:
     """The whole schema. Raises ValueError for a read field without a source."""
     schema = strawberry.Schema(
         query=Query,
+        subscription=Subscription,
         directives=[tidspunkt],
         config=StrawberryConfig(scalar_map=SCALARS, name_converter=_Navne()),
     )

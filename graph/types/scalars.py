@@ -51,6 +51,16 @@ class Tidspunkt:
         return moment
 
 
+def af_ns(ns: int) -> Tidspunkt:
+    """A moment of ours, exactly."""
+    return Tidspunkt(ns, ns)
+
+
+def af_datetime(moment: datetime) -> Tidspunkt:
+    """A moment of ours, from an aware datetime."""
+    return af_ns(tid.from_datetime(moment))
+
+
 def tidspunkt(text: str) -> Tidspunkt:
     """The moment of an ISO 8601 date and time with offset. Raises Malformed."""
     if not re.search(r"(?:Z|[+-]\d\d:\d\d)\Z", text):

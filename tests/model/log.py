@@ -21,12 +21,13 @@ async def en_aendring(
     felter: tuple[str, ...] = ("enhedsnavn",),
     afledt_af: int | None = None,
     anvendt_at: datetime = NOW,
-    incarnation: int = 1,
+    incarnation: int | None = None,
 ) -> int:
     """One change, in the transaction of the connection; its seq."""
     seq: int = await connection.fetchval(
         "insert into aendring (incarnation, organisation, objekttype, uuid, art, reg_ns, felter, aarsag, afledt_af,"
-        " anvendt_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning seq",
+        " anvendt_at) values (coalesce($1, (select m.incarnation from model_state m)), $2, $3, $4, $5, $6, $7, $8, $9,"
+        " $10) returning seq",
         incarnation,
         by.uuid,
         objekttype,

@@ -1,0 +1,198 @@
+"""The change log and freshness as the API asks for them: arguments in, values of the schema out.
+
+Owns the checks of arguments and the words of refusals. Refuses to know how the log is read (model/log.py), when a
+follower is told what (graph/follow.py), and who carries the answers away.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+import strawberry
+from graphql import GraphQLError
+from strawberry.types import Info
+
+from fkorg.catalogue import Objekttype
+from fkorg.errors import Unavailable
+from graph import follow
+from graph.answer import Svar
+from graph.caller import Principal, Ret
+from graph.follow import Gensynk, Puls
+from graph.types import aendring as api
+from graph.types import friskhed as friskhed_api
+from graph.types.enums import Aarsag
+from graph.types.scalars import Stand as StandText
+from graph.types.scalars import af_datetime, af_ns
+from model import aendringslog, freshness
+from model.aendringslog import Filter
+from model.freshness import Freshness
+from model.log import Log
+from model.stand import Stand, Standfejl
+
+MEST: Final = 500
+"""Changes of a page, and uuids of a filter, at most (rules.md 18)."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One per process: the `aendringer` of every operation's context."""
+
+    log: Log
+    freshness: Freshness
+    puls: timedelta = follow.PULS
+
+    async def side(
+        self, info: Info[Any, Any], efter: str | None, filter: api.AendringFilter | None, antal: int | None
+    ) -> api.AendringSide:
+        """`Query.aendringer`: without a position an empty page that tells where to begin."""
+        principal = info.context.principal
+        organisation, wanted = tenant(principal), chosen(principal, filter)
+        count = MEST if antal is None or antal is strawberry.UNSET else antal
+        if not 1 <= count <= MEST:
+            raise refusal(f"antal: wanted 1 to {MEST}, found {count}")
+        try:
+            position = await self.log.begin(organisation, efter or None)
+        except Standfejl as error:
+            raise refusal(f"efter: {error.grund}", kode=error.kode) from error
+        page = await self.log.read(organisation, position, wanted, count)
+        return api.AendringSide(
+            aendringer=[self._aendring(organisation, one) for one in page.aendringer],
+            naeste=StandText(self.log.text(organisation, page.naeste, page.naeste_givet)),
+            flere=page.flere,
+            friskhed=await self._friskhed(organisation, page.naeste, page.naeste_givet),
+        )
+
+    async def lyt(
+        self, info: Info[Any, Any], efter: str | None, filter: api.AendringFilter | None
+    ) -> AsyncGenerator[api.AendringBesked, None]:
+        """`Subscription.aendringer`. Rights are those of the context's principal at each delivery."""
+        context = info.context
+        organisation, wanted = tenant(context.principal), chosen(context.principal, filter)
+        told = follow.follow(
+            self.log,
+            organisation,
+            efter or None,
+            wanted,
+            may_read=lambda: may_read(context.principal),
+            puls=self.puls,
+        )
+        try:
+            async for besked in told:
+                yield await self._besked(organisation, besked)
+        finally:
+            await told.aclose()
+
+    async def friskhed(self, info: Info[Any, Any], cvr: str) -> friskhed_api.Friskhed:
+        """`Query.friskhed`: with the newest position that the process knows."""
+        principal = info.context.principal
+        own_cvr(principal, cvr)
+        return await self._friskhed(tenant(principal), await self.log.here(), self.log.ur())
+
+    async def extensions(self, principal: Principal, svar: Svar) -> Mapping[str, Any]:
+        """`extensions.friskhed` of an answer: its position is the horizon that was read with the data (rules.md 13)."""
+        organisation, now = tenant(principal), self.log.ur()
+        here = await self.log.here()
+        position = here if svar.horisont is None else Stand(here.incarnation, svar.horisont)
+        found = await self.freshness.of(organisation, now)
+        text = self.log.text(organisation, position, now)
+        shown: Mapping[str, Any] = orjson.loads(freshness.fragment(found, text))
+        return shown
+
+    async def mindst(self, principal: Principal, text: str) -> Svar | None:
+        """Wait until the position in `x-Mindst` can be read here; a Svar when it never will be.
+
+        Raises Unavailable when time was up: older data is never shown instead.
+        """
+        try:
+            await self.log.reach(tenant(principal), text)
+        except Standfejl as error:
+            message = f"x-Mindst: {error.grund}"
+            return Svar(None, [{"message": message, "extensions": extensions(message, kode=error.kode)}], udfoert=False)
+        return None
+
+    async def _besked(self, organisation: UUID, besked: follow.Besked) -> api.AendringBesked:
+        if isinstance(besked, aendringslog.Aendring):
+            return self._aendring(organisation, besked)
+        now = self.log.ur()
+        stand = StandText(self.log.text(organisation, besked.stand, now))
+        if isinstance(besked, Gensynk):
+            return api.Gensynk(stand=stand, grund=besked.grund)
+        assert isinstance(besked, Puls)
+        return api.Puls(stand=stand, friskhed=await self._friskhed(organisation, besked.stand, now))
+
+    async def _friskhed(self, organisation: UUID, position: Stand, givet: datetime) -> friskhed_api.Friskhed:
+        found = await self.freshness.of(organisation, self.log.ur())
+        return friskhed_api.friskhed(found, self.log.text(organisation, position, givet))
+
+    def _aendring(self, organisation: UUID, one: aendringslog.Aendring) -> api.Aendring:
+        def text(position: Stand) -> StandText:
+            return StandText(self.log.text(organisation, position, one.anvendt_at))
+
+        return api.Aendring(
+            stand=text(one.stand),
+            art=api.AendringsArt(one.art),
+            aarsag=Aarsag(one.aarsag),
+            objekttype=Objekttype(one.objekttype),
+            uuid=one.uuid,
+            registreringstid=af_ns(one.reg_ns),
+            anvendt=af_datetime(one.anvendt_at),
+            felter=list(one.felter),
+            afledt_af=None if one.afledt_af is None else text(one.afledt_af),
+        )
+
+
+def chosen(principal: Principal, filter: api.AendringFilter | None) -> Filter:
+    """The filter of a caller. Raises GraphQLError for another municipality, too many uuids, or no right to read."""
+    may_read(principal)
+    if not filter:
+        return Filter()
+    if filter.cvr:
+        own_cvr(principal, filter.cvr)
+    for name, uuids in (("uuid", filter.uuid), ("brugere", filter.brugere)):
+        if uuids and len(uuids) > MEST:
+            raise refusal(f"filter.{name}: wanted at most {MEST}, found {len(uuids)}")
+    return Filter(
+        objekttyper=_given(filter.objekttyper, lambda one: one.value),
+        uuid=_given(filter.uuid, lambda one: one),
+        under_enhed=filter.under_enhed or None,
+        brugere=_given(filter.brugere, lambda one: one),
+        afledte=bool(filter.afledte),
+    )
+
+
+def may_read(principal: Principal) -> None:
+    """Raises GraphQLError for a caller without the right to read."""
+    if not principal.har(Ret.LAES):
+        raise refusal("the right to read is missing", classification="Unauthorized")
+
+
+def own_cvr(principal: Principal, cvr: str) -> None:
+    """Raises GraphQLError when the municipality asked for is not the token's."""
+    if cvr != principal.cvr:
+        raise refusal("cvr: wanted the municipality of the token", classification="Unauthorized")
+
+
+def tenant(principal: Principal) -> UUID:
+    """The caller's organisation. Raises Unavailable while its first fill has not begun."""
+    if principal.organisation is None:
+        raise Unavailable("this municipality is being loaded")
+    return principal.organisation
+
+
+def refusal(message: str, *, classification: str = "ValidationError", kode: str | None = None) -> GraphQLError:
+    """An error of the caller's, with our extensions."""
+    return GraphQLError(message, extensions=extensions(message, classification=classification, kode=kode))
+
+
+def extensions(message: str, *, classification: str = "ValidationError", kode: str | None = None) -> dict[str, Any]:
+    """The extensions of an error in KOMBIT's shape, with our `kode` where there is one."""
+    shown = {"message": message, "type": "ERROR", "classification": classification}
+    return shown | ({"kode": str(kode)} if kode is not None else {})
+
+
+def _given(values: Sequence[Any] | None, convert: Callable[[Any], Any]) -> tuple[Any, ...] | None:
+    """None for an argument that is absent or null; an empty list stays one, and fits nothing."""
+    return None if values is None or values is strawberry.UNSET else tuple(convert(one) for one in values)

@@ -1,0 +1,97 @@
+"""Following the change log from a position: every change once, in order, and a sign of life between them.
+
+Owns when a follower reads, when it is sent a Puls, and when its position is given up with a Gensynk. Refuses to know
+GraphQL and connections. A follower that leaves closes the generator; nothing else holds on to it.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from fkorg.errors import Unavailable
+from model.aendringslog import Aendring, Filter, Side
+from model.log import Log
+from model.stand import AndenInkarnation, Stand, Standfejl
+
+SIDE: Final = 100
+"""Changes read at a time: what a slow follower holds in memory."""
+PULS: Final = timedelta(seconds=15)
+_IGEN_S: Final = 1.0
+"""The wait before the log is read again after the database was away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Puls:
+    """Everything up to `stand` has been told."""
+
+    stand: Stand
+
+
+@dataclass(frozen=True, slots=True)
+class Gensynk:
+    """The position asked for cannot be continued; what changes after `stand` follows."""
+
+    stand: Stand
+    grund: str
+
+
+Besked: TypeAlias = Aendring | Puls | Gensynk
+
+
+async def follow(
+    log: Log,
+    organisation: UUID,
+    efter: str | None,
+    filter: Filter,
+    *,
+    may_read: Callable[[], None] = lambda: None,
+    puls: timedelta = PULS,
+) -> AsyncGenerator[Besked, None]:
+    """Changes after a position, without end. The first Puls comes when all that was there has been told.
+
+    `may_read` is asked before each page is told: what it raises ends the following. While the database is away the
+    pulse goes on from the same position.
+    """
+    position, again = await _begin(log, organisation, efter)
+    if again is not None:
+        yield again
+    clock = asyncio.get_running_loop().time
+    due = clock()
+    while True:
+        version = log.tail.version(organisation)
+        page = await _page(log, organisation, position, filter)
+        may_read()
+        if page is not None and page.aktuel.incarnation != position.incarnation:
+            position = page.aktuel.stand
+            yield Gensynk(position, AndenInkarnation.grund)
+            continue
+        if page is not None:
+            for one in page.aendringer:
+                yield one
+            position = page.naeste
+        if clock() >= due:
+            due = clock() + puls.total_seconds()
+            yield Puls(position)
+        if page is None:
+            await asyncio.sleep(min(_IGEN_S, max(due - clock(), 0.0)))
+        elif not page.flere:
+            await log.tail.news(organisation, version, max(due - clock(), 0.0))
+
+
+async def _begin(log: Log, organisation: UUID, efter: str | None) -> tuple[Stand, Gensynk | None]:
+    try:
+        return await log.begin(organisation, efter), None
+    except Standfejl as error:
+        position = await log.begin(organisation, None)
+        return position, Gensynk(position, error.grund)
+
+
+async def _page(log: Log, organisation: UUID, position: Stand, filter: Filter) -> Side | None:
+    """The next page; None while the database is away."""
+    try:
+        return await log.read(organisation, position, filter, SIDE)
+    except Unavailable:
+        return None

@@ -1,0 +1,237 @@
+"""The WebSocket door of `/graphql`: graphql-transport-ws and no other sub-protocol.
+
+Owns a connection's life: its caller and the token's end, its operations, and a bounded queue of frames to a reader who
+may be slow. Refuses to know documents and the change log: questions go to the same engine as over HTTP, subscriptions
+to graph/subscriptions.py. When the client leaves, all that ran for it is cancelled.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from fkorg.errors import Unavailable
+from graph import http, ws
+from graph.answer import Spoergsmaal, Svar
+from graph.caller import Principal, TokenAfvist
+from graph.subscriptions import Levering, Subscriptions
+from graph.ws import Lukkekode, Lukket
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one connection may take: to begin, to be written to, to have under way at once, to wait in its queue."""
+
+    begin: timedelta = timedelta(seconds=10)
+    slow: timedelta = timedelta(seconds=30)
+    farewell: timedelta = timedelta(seconds=5)
+    operations: int = 50
+    queue: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class SocketEngine:
+    """What the door calls. `http` answers queries and mutations; `aabne` is told +1 and -1 for the metrics."""
+
+    http: http.Engine
+    subscriptions: Subscriptions
+    ur: Callable[[], datetime]
+    aabne: Callable[[int], None] = lambda _: None
+    limits: Limits = Limits()
+
+
+def graphql(engine: SocketEngine) -> ASGIApp:
+    """The ASGI application for scopes of type websocket."""
+
+    async def door(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # websocket.connect
+        if ws.SUBPROTOCOL not in scope.get("subprotocols", ()):
+            await send({"type": "websocket.accept"})
+            await send(_close(Lukket(Lukkekode.ANDEN_PROTOKOL, f"wanted the sub-protocol {ws.SUBPROTOCOL}")))
+            return
+        await send({"type": "websocket.accept", "subprotocol": ws.SUBPROTOCOL})
+        engine.aabne(+1)
+        try:
+            await _Connection(engine, _authorization(scope), receive, send).run()
+        finally:
+            engine.aabne(-1)
+
+    return door
+
+
+class _Connection:
+    """One client, from its accepted handshake to its end."""
+
+    def __init__(self, engine: SocketEngine, authorization: Sequence[str], receive: Receive, send: Send) -> None:
+        self.engine = engine
+        self.authorization = authorization
+        self.receive = receive
+        self.send = send
+        self.principal: Principal | None = None
+        self.operations: dict[str, asyncio.Task[None]] = {}
+        self.queue: asyncio.Queue[tuple[str, str | None]] = asyncio.Queue(engine.limits.queue)
+        self.ending: asyncio.Future[Lukket] = asyncio.get_running_loop().create_future()
+        self.deadline: asyncio.TimerHandle | None = None
+        self.sent: str | None = None
+        """The position of the last change that was written out."""
+
+    async def run(self) -> None:
+        """Until the client leaves or the connection is closed; nothing of it is left then."""
+        self._end_after(self.engine.limits.begin, Lukket(Lukkekode.BEGYNDTE_IKKE, "wanted connection_init in time"))
+        writer = asyncio.create_task(self._write())
+        reader = asyncio.create_task(self._read())
+        try:
+            await asyncio.wait((reader, self.ending), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if self.deadline is not None:
+                self.deadline.cancel()
+            await _cancelled([reader, writer, *self.operations.values()])
+        if self.ending.done():
+            with suppress(TimeoutError, OSError):
+                async with asyncio.timeout(self.engine.limits.farewell.total_seconds()):
+                    await self.send(_close(self.ending.result()))
+
+    def _end(self, lukket: Lukket) -> None:
+        if not self.ending.done():
+            self.ending.set_result(lukket)
+
+    def _end_after(self, wait: timedelta, lukket: Lukket) -> None:
+        if self.deadline is not None:
+            self.deadline.cancel()
+        self.deadline = asyncio.get_running_loop().call_later(wait.total_seconds(), self._end, lukket)
+
+    async def _read(self) -> None:
+        """Take frames until the client is gone."""
+        while True:
+            message: Message = await self.receive()
+            if message["type"] != "websocket.receive":
+                return
+            try:
+                await self._take(ws.parse(message.get("text")))
+            except Lukket as lukket:
+                self._end(lukket)
+                return
+
+    async def _take(self, frame: ws.Frame) -> None:
+        if isinstance(frame, ws.Init):
+            if self.principal is not None:
+                raise Lukket(Lukkekode.BEGYNDT_TO_GANGE, "wanted connection_init once")
+            self._identify(frame.token)
+            await self._put(ws.ACK)
+        elif isinstance(frame, ws.Ping):
+            if frame.token is not None and self.principal is not None:
+                self._identify(frame.token)
+            await self._put(ws.PONG)
+        elif isinstance(frame, ws.Subscribe):
+            self._begin(frame)
+        elif isinstance(frame, ws.Complete):
+            task = self.operations.pop(frame.id, None)
+            if task is not None:
+                await _cancelled([task])
+
+    def _identify(self, token: str | None) -> None:
+        """The caller from a token, or from the handshake's header; a new token must be of the same caller."""
+        now = self.engine.ur()
+        try:
+            found = self.engine.http.kalder([f"Bearer {token}"] if token is not None else self.authorization, now)
+        except TokenAfvist as refused:
+            raise Lukket(Lukkekode.AFVIST, str(refused)) from refused
+        before = self.principal
+        if before is not None and (before.cvr, before.caller) != (found.cvr, found.caller):
+            raise Lukket(Lukkekode.AFVIST, "wanted a new token of the same caller and municipality")
+        self.principal = found
+        self._end_after(found.udloeber - now, Lukket(Lukkekode.AFVIST, "the token has expired: connect with a new one"))
+
+    def _begin(self, frame: ws.Subscribe) -> None:
+        if self.principal is None:
+            raise Lukket(Lukkekode.IKKE_BEGYNDT, "wanted connection_init first")
+        if frame.id in self.operations:
+            raise Lukket(Lukkekode.ID_I_BRUG, f"Subscriber for {frame.id} already exists")
+        if len(self.operations) >= self.engine.limits.operations:
+            raise Lukket(Lukkekode.MISDANNET, f"wanted at most {self.engine.limits.operations} operations at once")
+        self.operations[frame.id] = asyncio.create_task(self._operate(frame.id, frame.spoergsmaal))
+
+    def _caller(self) -> Principal:
+        assert self.principal is not None
+        return self.principal
+
+    async def _operate(self, id: str, spoergsmaal: Spoergsmaal) -> None:
+        """Answer one operation; the client hears of its end unless it asked for it."""
+        try:
+            ended = await self._answered(id, spoergsmaal)
+        except Unavailable:
+            ended = ws.error(id, [http.error("not ready; try again shortly", "ServerError")])
+        except TimeoutError:
+            ended = ws.error(id, [http.error("the time limit passed; ask for less", "ServerError")])
+        except Exception as bug:
+            number = str(uuid4())
+            log.error("uventet fejl", nummer=number, door="socket", exc_info=bug)
+            ended = ws.error(id, [http.error(f"an error of ours, logged under {number}", "ServerError")])
+        if self.operations.get(id) is asyncio.current_task():
+            del self.operations[id]
+        await self._put(ended)
+
+    async def _answered(self, id: str, spoergsmaal: Spoergsmaal) -> str:
+        """Send the answers; what is to be sent last."""
+        if self.engine.subscriptions.is_one(spoergsmaal, self._caller()):
+            async with aclosing(self.engine.subscriptions.follow(spoergsmaal, self._caller)) as told:
+                async for levering in told:
+                    if not levering.svar.udfoert:
+                        return ws.error(id, levering.svar.errors)
+                    await self._tell(id, levering, {})
+            return ws.complete(id)
+        engine, principal = self.engine.http, self._caller()
+        async with asyncio.timeout(engine.time_limit.total_seconds()):
+            svar = await engine.besvar(spoergsmaal, principal, self.engine.ur())
+            friskhed = await engine.friskhed(principal, svar) if svar.udfoert else None
+        if not svar.udfoert:
+            return ws.error(id, svar.errors)
+        await self._tell(id, Levering(svar, None), {**svar.extensions, "friskhed": friskhed})
+        return ws.complete(id)
+
+    async def _tell(self, id: str, levering: Levering, extensions: Mapping[str, Any]) -> None:
+        svar: Svar = levering.svar
+        await self._put(ws.next_(id, http.frame(svar, extensions)), levering.stand)
+
+    async def _put(self, frame: str, stand: str | None = None) -> None:
+        """Into the queue; who fills it waits here, and reads no further ahead."""
+        await self.queue.put((frame, stand))
+
+    async def _write(self) -> None:
+        """Write frames out in order. A reader who takes nothing for too long is let go with its last position."""
+        slow = self.engine.limits.slow.total_seconds()
+        while True:
+            frame, stand = await self.queue.get()
+            try:
+                async with asyncio.timeout(slow):
+                    await self.send({"type": "websocket.send", "text": frame})
+            except TimeoutError:
+                where = f"; go on from {self.sent}" if self.sent else ""
+                self._end(Lukket(Lukkekode.FOR_LANGSOM, f"read too slowly{where}"))
+                return
+            except OSError:  # the client is gone; the reader hears of it too
+                return
+            self.sent = stand or self.sent
+
+
+async def _cancelled(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    """Cancel and wait, so that what they held is let go before we go on."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _authorization(scope: Scope) -> list[str]:
+    return [value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"]
+
+
+def _close(lukket: Lukket) -> Message:
+    return {"type": "websocket.close", "code": int(lukket.kode), "reason": lukket.grund}

@@ -94,6 +94,7 @@ CREATE TABLE confirm (
     objekttype TEXT NOT NULL,
     uuid UUID NOT NULL,
     gen BIGINT DEFAULT 1 NOT NULL,
+    aeldre SMALLINT DEFAULT 0 NOT NULL,
     due_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT confirm_pkey PRIMARY KEY (organisation, objekttype, uuid)
 );

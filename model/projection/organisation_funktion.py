@@ -1,4 +1,7 @@
-"""OrganisationFunktion -> rows: the function, of whatever type, and its memberships. Its owner is TilknyttedeOrganisationer."""
+"""OrganisationFunktion -> rows: the function, of whatever type, and its memberships.
+
+Its owner is in TilknyttedeOrganisationer: a function has no Tilhoerer (FACTS.md 3).
+"""
 
 from typing import Final
 from uuid import UUID

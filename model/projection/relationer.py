@@ -1,4 +1,4 @@
-"""Relations of many as rows: Adresser, tasks, and every plain one by its element name. The same for all six actor types.
+"""Relations of many as rows: Adresser, tasks, and every plain one by its element name; alike for all six actor types.
 
 Source: domain.md 2.3; a reference, Rolle or Type that names no uuid is reported and gives no row. Pure.
 """

@@ -139,9 +139,12 @@ confirm = Table(
     metadata,
     *objekt_(),
     Column("gen", BigInteger, nullable=False, server_default=text("1")),
+    Column("aeldre", SmallInteger, nullable=False, server_default=text("0")),
     tid_("due_at", nullable=False),
 )
-"""One more read of each touched object after the settle time; only a confirm read may overwrite on a tie."""
+"""One more read of each touched object after the settle time; only a confirm read may overwrite on a tie.
+
+`aeldre`: how many confirm reads in a row returned something older than what is stored."""
 Index("confirm_due_at_idx", confirm.c.due_at)
 
 leader = Table(

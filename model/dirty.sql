@@ -1,0 +1,88 @@
+-- name: mark
+-- Marks: one row per object however many come; a time wanted beyond five minutes from now is cut to that.
+insert into dirty as d (organisation, objekttype, uuid, want_ns, aarsag, due_at, first_marked_at)
+select x.organisation, x.objekttype, x.uuid,
+       least(x.want_ns, (extract(epoch from :now::timestamptz + interval '5 minutes') * 1e9)::bigint),
+       :aarsag, :due_at::timestamptz, :now::timestamptz
+  from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[], :want_ns::bigint[])
+       x(organisation, objekttype, uuid, want_ns)
+on conflict (organisation, objekttype, uuid) do update
+   set want_ns = greatest(d.want_ns, excluded.want_ns), gen = d.gen + 1, due_at = least(d.due_at, excluded.due_at),
+       attempts = 0,
+       aarsag = case when d.aarsag = 'MUTATION' or (d.aarsag = 'BESKED' and excluded.aarsag <> 'MUTATION')
+                     then d.aarsag else excluded.aarsag end;
+
+-- name: confirm
+-- One more look at each, after the settle time; a look that is planned already is put off.
+insert into confirm as c (organisation, objekttype, uuid, due_at)
+select x.organisation, x.objekttype, x.uuid, :due_at::timestamptz
+  from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[]) x(organisation, objekttype, uuid)
+on conflict (organisation, objekttype, uuid) do update
+   set gen = c.gen + 1, due_at = greatest(c.due_at, excluded.due_at), aeldre = 0;
+
+-- name: confirm_one
+-- One more look at this object.
+insert into confirm as c (organisation, objekttype, uuid, due_at, aeldre)
+values (:organisation, :objekttype, :uuid, :due_at, :aeldre)
+on conflict (organisation, objekttype, uuid) do update
+   set gen = c.gen + 1, due_at = excluded.due_at, aeldre = excluded.aeldre;
+
+-- name: ring
+-- Wake the workers.
+select pg_notify('dirty', '');
+
+-- name: claim
+-- The most overdue objects. Each is ours until :lease_end; other workers pass by, a crash gives it back.
+update dirty set due_at = :lease_end, attempts = attempts + 1
+ where (organisation, objekttype, uuid) in (
+   select organisation, objekttype, uuid from dirty where organisation = :organisation and due_at <= :now
+    order by due_at limit :count for update skip locked)
+returning objekttype, uuid, want_ns, gen, aarsag, attempts, first_marked_at;
+
+-- name: claim_confirm
+-- The most overdue confirm reads of objects that nothing else is about to read.
+update confirm set due_at = :lease_end
+ where (organisation, objekttype, uuid) in (
+   select c.organisation, c.objekttype, c.uuid from confirm c
+    where c.organisation = :organisation and c.due_at <= :now
+      and not exists (select from dirty d where d.organisation = c.organisation and d.objekttype = c.objekttype
+                         and d.uuid = c.uuid)
+    order by c.due_at limit :count for update skip locked)
+returning objekttype, uuid, gen, aeldre,
+          coalesce((select o.aarsag from objekt o where o.organisation = confirm.organisation
+                       and o.objekttype = confirm.objekttype and o.uuid = confirm.uuid), 'BESKED') as aarsag;
+
+-- name: clear
+-- Done, unless marked again since.
+delete from dirty d
+ using unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[], :gen::bigint[]) x(organisation, objekttype, uuid, gen)
+ where d.organisation = x.organisation and d.objekttype = x.objekttype and d.uuid = x.uuid and d.gen = x.gen;
+
+-- name: clear_confirm
+-- Looked at, unless touched again since.
+delete from confirm c
+ using unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[], :gen::bigint[]) x(organisation, objekttype, uuid, gen)
+ where c.organisation = x.organisation and c.objekttype = x.objekttype and c.uuid = x.uuid and c.gen = x.gen;
+
+-- name: again
+-- Look again then. A row that was marked since is due at once: its mark wants more than we saw.
+update dirty set due_at = case when gen = :gen then :due_at::timestamptz else first_marked_at end
+ where organisation = :organisation and objekttype = :objekttype and uuid = :uuid;
+
+-- name: again_confirm
+-- Confirm later.
+update confirm set due_at = :due_at::timestamptz
+ where organisation = :organisation and objekttype = :objekttype and uuid = :uuid and gen = :gen;
+
+-- name: pending
+-- How many wait.
+select count(*) from dirty where organisation = :organisation;
+
+-- name: next_due
+-- When there is something to do next.
+select least((select min(due_at) from dirty where organisation = :organisation),
+             (select min(due_at) from confirm where organisation = :organisation));
+
+-- name: generations
+-- The marks that stand.
+select objekttype, uuid, gen from dirty where organisation = :organisation;

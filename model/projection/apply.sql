@@ -1,0 +1,40 @@
+-- name: lagrede
+-- What is stored of these objects.
+select o.objekttype, o.uuid, o.reg_ns, o.rewind, o.tie, o.livscyklus, o.content_hash
+  from unnest(:objekttype::text[], :uuid::uuid[]) x(objekttype, uuid)
+  join objekt o on o.organisation = :organisation and o.objekttype = x.objekttype and o.uuid = x.uuid;
+
+-- name: verificeret
+-- These objects were read and are what is stored.
+update objekt o set verificeret_at = greatest(o.verificeret_at, :now)
+  from unnest(:objekttype::text[], :uuid::uuid[]) x(objekttype, uuid)
+ where o.organisation = :organisation and o.objekttype = x.objekttype and o.uuid = x.uuid;
+
+-- name: gem_objekter
+-- The newest version of each object.
+insert into objekt (organisation, objekttype, uuid, reg_ns, rewind, tie, livscyklus, content_hash, aarsag, anvendt_at,
+                    verificeret_at, naeste_graense)
+select :organisation, x.objekttype, x.uuid, x.reg_ns, x.rewind, x.tie, x.livscyklus, x.content_hash, x.aarsag,
+       :now::timestamptz, :now::timestamptz, x.graense
+  from unnest(:objekttype::text[], :uuid::uuid[], :reg_ns::bigint[], :rewind::int[], :tie::smallint[],
+              :livscyklus::text[], :content_hash::bytea[], :aarsag::text[], :graense::timestamptz[])
+       x(objekttype, uuid, reg_ns, rewind, tie, livscyklus, content_hash, aarsag, graense)
+on conflict (organisation, objekttype, uuid) do update
+   set reg_ns = excluded.reg_ns, rewind = excluded.rewind, tie = excluded.tie, livscyklus = excluded.livscyklus,
+       content_hash = excluded.content_hash, aarsag = excluded.aarsag, anvendt_at = excluded.anvendt_at,
+       verificeret_at = excluded.verificeret_at, naeste_graense = excluded.naeste_graense;
+
+-- name: kontekst
+-- The municipality and its root unit.
+select rod from anvenderkontekst where organisation = :organisation;
+
+-- name: ny_rod
+-- Organisation.Overordnet names another unit.
+update anvenderkontekst set rod = :rod where organisation = :organisation;
+
+-- name: ny_roddens_plads
+-- The root unit sorts first (storage.md 5): the new one gets its space, the old one loses it.
+update organisation_enhed
+   set sortering = case when uuid = :rod then ' ' || ltrim(sortering) else ltrim(sortering) end
+ where organisation = :organisation and registreret_til = 9223372036854775807
+   and (uuid = :rod) <> (sortering like ' %');

@@ -1,6 +1,7 @@
-"""A walk through the export: where it stands, what it has seen. Owns `snapshot_run`, `snapshot_seen`, `anvenderkontekst`.
+"""A walk through the export: where it stands, what it has seen; and the municipalities served.
 
-Refuses to know SOAP. A run is resumed from its page token after a kill at any page (ingest.md 5).
+Owns `snapshot_run`, `snapshot_seen`, `anvenderkontekst`. Refuses to know SOAP.
+A run is resumed from its page token after a kill at any page (ingest.md 5).
 """
 
 from collections.abc import Sequence
@@ -70,7 +71,7 @@ async def seen(tx: Connection, run: Run, objekter: Sequence[tuple[Objekttype, UU
 async def unseen(
     tx: Connection, run: Run, objekttyper: Sequence[Objekttype]
 ) -> tuple[list[tuple[Objekttype, UUID]], int]:
-    """Live objects of these types that the run has not met and that did not change since it began; and all live ones."""
+    """Live objects of these types that the run has not met, unchanged since it began; and how many live ones are."""
     rows = await SQL["unseen"].fetch(
         tx,
         organisation=run.organisation,

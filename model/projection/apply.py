@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
-from fkorg.registrering import Livscyklus, Objekt, Registrering
+from fkorg.registrering import Livscyklus, Registrering
 from fkorg.tid import from_datetime
 from model import leader, sql, state
 from model.indhold import FRAVAER, Indhold, indhold
@@ -23,7 +23,7 @@ from model.projection.felter import aendrede
 from model.projection.foelger import Skifte
 from model.projection.lager import Kendt, Udskiftning
 from model.projection.log import Linje
-from model.projection.raekker import HOVEDTABEL, KOLONNER, Kontekst, Rows, i_kraft, naeste_graense
+from model.projection.raekker import HOVEDTABEL, KOLONNER, Kontekst, Rows, naeste_graense
 from model.projection.vaern import Laest, Lagret, Udfald, Version, afgoer, afgoer_fravaer
 
 SQL: Final = sql.load(__file__)
@@ -38,8 +38,9 @@ _REGISTRERING: Final = (
 class Post:
     """One object as read; no registration = the source does not know it.
 
-    `bekraefter`: a confirm read, which may overwrite at the same time and may declare an object gone; `tilbage`: the
-    second confirm read in a row that is older than what is stored, so the source has gone back (ingest.md 4).
+    `bekraefter`: a confirm read, which may overwrite at the same time. `tilbage`: it is believed when it is older than
+    what is stored, so that the source has gone back, or finds nothing, so that the object is gone (ingest.md 4).
+    `mindst_ns`: the registration time that a message named, for a tombstone.
     """
 
     objekttype: Objekttype
@@ -48,6 +49,7 @@ class Post:
     aarsag: str
     bekraefter: bool = False
     tilbage: bool = False
+    mindst_ns: int = 0
 
 
 @dataclass(slots=True)
@@ -115,6 +117,31 @@ async def kontekst_af(tx: Connection, organisation: UUID) -> Kontekst:
     return Kontekst(organisation, row["rod"])
 
 
+async def ny_rod(tx: Connection, kontekst: Kontekst, skifter: Iterable[Skifte], now: datetime) -> Kontekst:
+    """Follow Organisation.Overordnet: another root unit sorts first, and all paths hang under it."""
+    place = KOLONNER["organisation"].index("overordnet")
+    for skifte in skifter:
+        if skifte.uuid == kontekst.organisation and skifte.objekttype is Objekttype.ORGANISATION:
+            rod = next((row[place] for row in skifte.efter.get("organisation", ())), None)
+            if rod is not None and rod != kontekst.rod:
+                await SQL["ny_rod"].execute(tx, organisation=kontekst.organisation, rod=rod)
+                await SQL["ny_roddens_plads"].execute(tx, organisation=kontekst.organisation, rod=rod)
+                kontekst = Kontekst(kontekst.organisation, rod)
+                await foelger.genopbyg(tx, kontekst, now)
+    return kontekst
+
+
+def art_af(skifte: Skifte) -> str:
+    """AENDRET, or INAKTIV when the object's Gyldighed has just become that."""
+    hoved = HOVEDTABEL[skifte.objekttype]
+    if "status" not in KOLONNER[hoved]:
+        return "AENDRET"
+    place = KOLONNER[hoved].index("status")
+    foer = {row[place] for row in skifte.foer.get(hoved, ())}
+    efter = {row[place] for row in skifte.efter.get(hoved, ())}
+    return "INAKTIV" if efter == {"INAKTIV"} and foer != {"INAKTIV"} else "AENDRET"
+
+
 async def _vaelg(tx: Connection, kontekst: Kontekst, poster: Sequence[Post], secret: bytes, ud: Anvendt) -> list[_Ny]:
     """The guard: outcomes go into `ud`, what is to be stored comes back."""
     lagrede = await _lagrede(tx, kontekst.organisation, poster)
@@ -124,7 +151,7 @@ async def _vaelg(tx: Connection, kontekst: Kontekst, poster: Sequence[Post], sec
         lagret = lagrede.get(key)
         found = indhold(post.registrering, secret)
         if post.registrering is None:
-            udfald, version = afgoer_fravaer(lagret, bekraefter=post.bekraefter)
+            udfald, version = afgoer_fravaer(lagret, tilbage=post.tilbage, mindst_ns=post.mindst_ns)
         else:
             reg_ns = max(-STOERSTE_NS, min(STOERSTE_NS, post.registrering.tidspunkt_ns))
             udfald, version = afgoer(lagret, Laest(reg_ns, found.hash, post.bekraefter, post.tilbage))
@@ -259,22 +286,8 @@ async def _log(
     seq = await log.skriv(tx, kontekst.organisation, linjer, now)
     if mange:
         return
-    kontekst = await _ny_rod(tx, kontekst, (skifte for skifte, _ in skifter.values()), now)
+    kontekst = await ny_rod(tx, kontekst, (skifte for skifte, _ in skifter.values()), now)
     await foelger.udfoer(tx, kontekst, (skifte for skifte, _ in skifter.values()), seq, now)
-
-
-async def _ny_rod(tx: Connection, kontekst: Kontekst, skifter: Iterable[Skifte], now: datetime) -> Kontekst:
-    """Follow Organisation.Overordnet: another root unit sorts first, and all paths hang under it."""
-    place = KOLONNER["organisation"].index("overordnet")
-    for skifte in skifter:
-        if skifte.uuid == kontekst.organisation and skifte.objekttype is Objekttype.ORGANISATION:
-            rod = next((row[place] for row in skifte.efter.get("organisation", ())), None)
-            if rod is not None and rod != kontekst.rod:
-                await SQL["ny_rod"].execute(tx, organisation=kontekst.organisation, rod=rod)
-                await SQL["ny_roddens_plads"].execute(tx, organisation=kontekst.organisation, rod=rod)
-                kontekst = Kontekst(kontekst.organisation, rod)
-                await foelger.genopbyg(tx, kontekst, now)
-    return kontekst
 
 
 def _art(ny: _Ny, skifte: Skifte) -> str:
@@ -284,24 +297,3 @@ def _art(ny: _Ny, skifte: Skifte) -> str:
     if ny.foer is None or not ny.foer.levende:
         return "OPSTAAET"
     return art_af(skifte)
-
-
-def art_af(skifte: Skifte) -> str:
-    """AENDRET, or INAKTIV when the object's Gyldighed has just become that."""
-    hoved = HOVEDTABEL[skifte.objekttype]
-    if "status" not in KOLONNER[hoved]:
-        return "AENDRET"
-    place = KOLONNER[hoved].index("status")
-    foer = {row[place] for row in skifte.foer.get(hoved, ())}
-    efter = {row[place] for row in skifte.efter.get(hoved, ())}
-    return "INAKTIV" if efter == {"INAKTIV"} and foer != {"INAKTIV"} else "AENDRET"
-
-
-def objekt_af(kontekst: Kontekst, key: tuple[Objekttype, UUID]) -> Objekt:
-    """The key of an object of the municipality."""
-    return Objekt(kontekst.organisation, *key)
-
-
-def nu_raekker(rows: Rows, tabel: str, now_ns: int) -> list[tuple[object, ...]]:
-    """The rows of one table in effect."""
-    return i_kraft(rows.get(tabel, ()), now_ns)

@@ -1,6 +1,8 @@
 """Writing the change log: one row per change, in the applying transaction, numbered by the one leader.
 
-Source: ingest.md 4, rules.md 28 and 29. Refuses to know how it is read (`model/aendringslog`) and what a change is: that is said by those who call.
+Source: ingest.md 4, rules.md 28 and 29.
+
+Refuses to know how it is read (`model/aendringslog`) and what a change is: that is said by those who call.
 """
 
 from collections.abc import Mapping, Sequence

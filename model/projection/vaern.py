@@ -44,7 +44,8 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Laest:
-    """What was read: registration time and hash; `bekraefter`: a confirm read, `tilbage`: the second that is older."""
+    """What was read: registration time and hash; `bekraefter`: a confirm read; `tilbage`: one that is believed when
+    it is older, being the second in a row."""
 
     reg_ns: int
     content_hash: bytes
@@ -69,14 +70,17 @@ def afgoer(lagret: Lagret | None, laest: Laest) -> tuple[Udfald, Version]:
     return Udfald.UENS, Version(lagret.reg_ns, lagret.rewind, lagret.tie)
 
 
-def afgoer_fravaer(lagret: Lagret | None, *, bekraefter: bool) -> tuple[Udfald, Version]:
+def afgoer_fravaer(lagret: Lagret | None, *, tilbage: bool, mindst_ns: int = 0) -> tuple[Udfald, Version]:
     """What becomes of a read that found nothing: a known object is gone only when a second read says so too.
 
-    The tombstone's time is right after what is stored: the source gives none, and our clock must not outrun its own.
+    The tombstone's time is that of the message (`mindst_ns`), else right after what is stored: the source gives none,
+    and our clock must not outrun its own.
     """
     if lagret is None:
         return Udfald.UKENDT, Version(0)
     kept = Version(lagret.reg_ns, lagret.rewind, lagret.tie)
     if not lagret.levende:
         return Udfald.SAMME, kept
-    return (Udfald.NY, Version(lagret.reg_ns + 1, lagret.rewind)) if bekraefter else (Udfald.UENS, kept)
+    if not tilbage:
+        return Udfald.UENS, kept
+    return Udfald.NY, Version(max(lagret.reg_ns + 1, mindst_ns), lagret.rewind)

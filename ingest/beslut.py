@@ -1,0 +1,99 @@
+"""What is to be done with a claimed object after it was read: clear, again, confirm, set aside. Pure; ingest.md 4.
+
+The one place where "is it done" is decided: no I/O, no clock, no chance of its own, so that a simulation can run it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from ingest.retry import BAGUD, IGEN, Again
+from model.dirty import Krav
+from model.projection.vaern import Udfald
+
+
+@dataclass(frozen=True, slots=True)
+class Faerdig:
+    """The row goes, unless it was marked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Igen:
+    """Read again then."""
+
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bekraeft:
+    """The row goes and a confirm read is made then; `aeldre`: reads in a row that were older, or found nothing."""
+
+    due_at: datetime
+    aeldre: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parker:
+    """The row goes, the object is set aside under this reason."""
+
+    reason: str
+
+
+Beslutning: TypeAlias = Faerdig | Igen | Bekraeft | Parker
+
+
+@dataclass(frozen=True, slots=True)
+class Regler:
+    """The waits: `bundfaeldning` = settle time, `igen` = back-off, `bagud` = how long the source may lag."""
+
+    bundfaeldning: timedelta = timedelta(seconds=60)
+    igen: Again = IGEN
+    bagud: timedelta = BAGUD
+
+
+@dataclass(frozen=True, slots=True)
+class Laesning:
+    """What reading a claimed object came to. `findes`: the source knows it; `lagret_ns`: what is stored now;
+    `anden_type`: another object of ours has this uuid (a message of unknown type is marked as both, rules.md 9)."""
+
+    udfald: Udfald
+    findes: bool
+    lagret_ns: int | None
+    anden_type: bool = False
+
+
+def maa_gaa_tilbage(krav: Krav) -> bool:
+    """May this read go back, or declare the object gone? The second confirm read in a row that says so may; so may
+    one read after a mutation of ours, whose receipt says the same."""
+    return (krav.bekraefter and krav.attempts >= 1) or (not krav.bekraefter and krav.aarsag == "MUTATION")
+
+
+def beslut(krav: Krav, laest: Laesning, regler: Regler, now: datetime, chance: float) -> Beslutning:
+    """What is to be done next. `chance`: 0 to 1, for the jitter."""
+    if krav.bekraefter:
+        return _bekraeftet(krav, laest, regler, now)
+    if laest.udfald is Udfald.UENS:
+        return Bekraeft(now + regler.bundfaeldning, 0 if laest.findes else 1)
+    if _borte(krav, laest, regler, now):
+        return Faerdig()
+    if laest.udfald in (Udfald.NY, Udfald.SAMME) and laest.lagret_ns is not None and laest.lagret_ns >= krav.want_ns:
+        return Faerdig()
+    if now - krav.first_marked_at >= regler.bagud:
+        return Parker("not_found" if laest.udfald is Udfald.UKENDT else "source_behind_message")
+    return Igen(now + regler.igen.wait(krav.attempts, chance))
+
+
+def _borte(krav: Krav, laest: Laesning, regler: Regler, now: datetime) -> bool:
+    """Found nothing, and nothing more is to be expected: just buried, long buried, or it is another type's uuid."""
+    if laest.findes:
+        return False
+    if laest.udfald is Udfald.UKENDT:
+        return laest.anden_type
+    return laest.udfald is Udfald.NY or now - krav.first_marked_at >= regler.bundfaeldning
+
+
+def _bekraeftet(krav: Krav, laest: Laesning, regler: Regler, now: datetime) -> Beslutning:
+    """A confirm read: two in a row that are older, or find nothing, are believed."""
+    if laest.udfald in (Udfald.FORAELDET, Udfald.UENS):
+        return Bekraeft(now + regler.bundfaeldning, krav.attempts + 1)
+    return Faerdig()

@@ -1,0 +1,22 @@
+"""Reading one ahead: while a page is applied, the next is fetched. Knows nothing of pages."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def forud(kilde: AsyncGenerator[T]) -> AsyncGenerator[T]:
+    """The same values in the same order; the source always works on the next one while the caller has one."""
+    task = asyncio.ensure_future(anext(kilde, None))
+    try:
+        while (value := await task) is not None:
+            task = asyncio.ensure_future(anext(kilde, None))
+            yield value
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await task
+        await kilde.aclose()

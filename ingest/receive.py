@@ -1,0 +1,97 @@
+"""A message comes in by a door and is kept: commit first, then the door acknowledges. Source: ingest.md 3.
+
+Owns what becomes of a body: into the inbox with its object marked dirty, or set aside. Refuses to know AMQP and HTTP,
+and never asks the source. Returning means committed. Raises Unavailable when the database is away or the municipality
+is not served yet: then the door does not acknowledge.
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from typing import Final
+from uuid import UUID
+
+from fkorg.besked import Besked
+from fkorg.errors import Malformed, Unavailable
+from fkorg.registrering import Objekt
+from fkorg.wire import besked_xml
+from fkorg.wire.besked_xml import DEFAULT, Beskedkoder
+from model import dirty, feed_state, inbox, parked, snapshot, state
+from model.inbox import Modtaget
+from model.pool import Connection, Pool
+
+LOG: Final = logging.getLogger(__name__)
+
+
+class Modtagelse(Enum):
+    """What became of a body. All of them are to be acknowledged."""
+
+    NY = auto()
+    GENTAGET = auto()
+    GENBRUGT = auto()
+    """A BeskedId that was used before for another body: processed, and counted."""
+    PARKERET = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Modtager:
+    """Where messages go. `postkasse`: the CVR of the mailbox, for messages that name none (rules.md 33)."""
+
+    pool: Pool
+    postkasse: str
+    koder: Beskedkoder = DEFAULT
+    bundfaeldning: timedelta = dirty.BUNDFAELDNING
+
+    async def modtag(self, body: bytes, kanal: str, now: datetime) -> Modtagelse:
+        """Keep one message. `kanal`: feed_state.AMQP or PUSH."""
+        try:
+            besked = besked_xml.read(body, self.koder)
+        except Malformed as error:
+            return await self._parker(body, error.besked_id, "malformed", now)
+        async with self.pool.transaction() as tx:
+            kontekst = await snapshot.kontekst(tx, besked.cvr or self.postkasse)
+            if kontekst is not None:
+                return await self._gem(tx, kontekst.organisation, besked, body, kanal, now)
+        if besked.cvr is None or besked.cvr == self.postkasse:
+            raise Unavailable(f"CVR {self.postkasse} is not served yet: run `orgraf bootstrap`")
+        return await self._parker(body, besked.besked_id, "unknown_cvr", now)
+
+    async def _gem(
+        self, tx: Connection, organisation: UUID, besked: Besked, body: bytes, kanal: str, now: datetime
+    ) -> Modtagelse:
+        objekter = list(_objekter(organisation, besked))
+        modtaget = await inbox.put(
+            tx,
+            objekter[0][0],
+            besked_id=besked.besked_id,
+            kanal=kanal,
+            reg_ns=besked.registrering_ns,
+            body=body,
+            secret=await state.secret(tx),
+            now=now,
+        )
+        await feed_state.besked(tx, organisation, kanal, now)
+        if modtaget is not Modtaget.GENTAGET:
+            await dirty.mark_many(tx, objekter, aarsag="BESKED", now=now, bundfaeldning=self.bundfaeldning)
+        return Modtagelse[modtaget.name]
+
+    async def _parker(self, body: bytes, besked_id: str | None, reason: str, now: datetime) -> Modtagelse:
+        key = besked_id or "sha256:" + hashlib.sha256(body).hexdigest()
+        async with self.pool.transaction() as tx:
+            kontekst = await snapshot.kontekst(tx, self.postkasse)
+            if kontekst is None:
+                raise Unavailable(f"CVR {self.postkasse} is not served yet: run `orgraf bootstrap`")
+            await parked.besked(tx, kontekst.organisation, key, reason, body, now)
+        LOG.warning("a message was set aside: %s", reason)
+        return Modtagelse.PARKERET
+
+
+def _objekter(organisation: UUID, besked: Besked) -> Iterable[tuple[Objekt, int]]:
+    """Every object the message may be about, with the registration it wants read."""
+    for one in (besked, *besked.oevrige):
+        want_ns = dirty.UANSET if one.registrering_ns is None else one.registrering_ns
+        for objekttype in one.objekttyper:
+            yield Objekt(organisation, objekttype, one.uuid), want_ns

@@ -1,0 +1,196 @@
+"""Read back, then apply: the one path that changes the read model. Thin: what to do is decided in `beslut`.
+
+Owns the transaction in which an object is applied and its claim settled. Refuses to know queues and clocks: claims
+come in, `now` is an argument, and so is `chance` (0 to 1, for the back-off's jitter).
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from fkorg.catalogue import Objekttype
+from fkorg.errors import Unavailable
+from fkorg.registrering import Objekt, Registrering
+from ingest.beslut import Bekraeft, Beslutning, Faerdig, Igen, Laesning, Parker, Regler, beslut, maa_gaa_tilbage
+from ingest.laes import Hentet
+from ingest.retry import Again, on_error
+from model import dirty, feed_state, inbox, parked, relateret
+from model.dirty import Krav
+from model.leader import Leder
+from model.pool import Connection, Pool
+from model.projection import apply
+from model.projection.apply import Anvendt, Post
+from model.projection.vaern import Udfald
+
+LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Resultat:
+    """What a round came to, for logs and metrics: counts by outcome and by decision, oddities in the objects."""
+
+    udfald: Counter[str] = field(default_factory=Counter)
+    beslutninger: Counter[str] = field(default_factory=Counter)
+    afvigelser: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, other: "Resultat") -> None:
+        """Sum them up."""
+        self.udfald += other.udfald
+        self.beslutninger += other.beslutninger
+        self.afvigelser += other.afvigelser
+
+
+async def anvend(
+    pool: Pool,
+    leder: Leder,
+    krav: Sequence[Krav],
+    hentet: Hentet,
+    regler: Regler,
+    now: datetime,
+    chance: Callable[[], float],
+    *,
+    ogsaa: Mapping[Objekt, Sequence[Objekt]] = {},
+) -> Resultat:
+    """Apply what was read of the claimed objects of one type and settle their claims, in one transaction.
+
+    `ogsaa`: what the source said to hang on them. An object whose applying fails by a bug of ours is narrowed down and
+    set aside; the others are applied. Raises Unavailable (Afloest too): nothing is done, the claims' lease runs out.
+    """
+    try:
+        async with pool.transaction() as tx:
+            return await _en_transaktion(tx, leder, krav, hentet, regler, now, chance, ogsaa)
+    except Unavailable:
+        raise
+    except Exception as error:
+        if len(krav) == 1:
+            LOG.exception("cannot apply %s %s: set aside", krav[0].objekt.objekttype, krav[0].objekt.uuid)
+            failed = Hentet(fejl={krav[0].objekt.uuid: error})
+            async with pool.transaction() as tx:
+                return await _en_transaktion(tx, leder, krav, failed, regler, now, chance, {})
+    ud = Resultat()
+    half = len(krav) // 2
+    for part in (krav[:half], krav[half:]):
+        ud.add(await anvend(pool, leder, part, hentet, regler, now, chance, ogsaa=ogsaa))
+    return ud
+
+
+async def _en_transaktion(
+    tx: Connection,
+    leder: Leder,
+    krav: Sequence[Krav],
+    hentet: Hentet,
+    regler: Regler,
+    now: datetime,
+    chance: Callable[[], float],
+    ogsaa: Mapping[Objekt, Sequence[Objekt]],
+) -> Resultat:
+    laeste = [one for one in krav if one.objekt.uuid in hentet.fundet]
+    kontekst = await apply.kontekst_af(tx, leder.organisation)
+    anvendt = await apply.anvend(
+        tx, leder, kontekst, [_post(one, hentet.fundet[one.objekt.uuid]) for one in laeste], now
+    )
+    anden_type = await _andre_typer(tx, leder, laeste, anvendt)
+    beslutninger = [
+        (one, beslut(one, _laesning(one, hentet, anvendt, anden_type), regler, now, chance())) for one in laeste
+    ]
+    beslutninger += [
+        (one, _ved_fejl(one, hentet.fejl[one.objekt.uuid], now, chance()))
+        for one in krav
+        if one.objekt.uuid in hentet.fejl
+    ]
+    await _udfoer(tx, beslutninger, regler, now)
+    await _efter(tx, leder, laeste, anvendt, ogsaa, now)
+    await feed_state.source(tx, leder.organisation, now, ok=hentet.svarede())
+    return Resultat(
+        Counter(udfald.name for udfald in anvendt.udfald.values()),
+        Counter(type(beslutning).__name__ for _, beslutning in beslutninger),
+        anvendt.afvigelser,
+    )
+
+
+def _post(krav: Krav, registrering: Registrering | None) -> Post:
+    return Post(
+        krav.objekt.objekttype,
+        krav.objekt.uuid,
+        registrering,
+        krav.aarsag,
+        bekraefter=krav.bekraefter,
+        tilbage=maa_gaa_tilbage(krav),
+        mindst_ns=krav.want_ns,
+    )
+
+
+def _laesning(krav: Krav, hentet: Hentet, anvendt: Anvendt, anden_type: set[UUID]) -> Laesning:
+    key = (krav.objekt.objekttype, krav.objekt.uuid)
+    return Laesning(
+        anvendt.udfald[key],
+        hentet.fundet[krav.objekt.uuid] is not None,
+        anvendt.lagret_ns.get(key),
+        krav.objekt.uuid in anden_type,
+    )
+
+
+async def _andre_typer(tx: Connection, leder: Leder, laeste: Sequence[Krav], anvendt: Anvendt) -> set[UUID]:
+    ukendte = [
+        one.objekt.uuid for one in laeste if anvendt.udfald[one.objekt.objekttype, one.objekt.uuid] is Udfald.UKENDT
+    ]
+    return await relateret.findes(tx, leder.organisation, ukendte) if ukendte else set()
+
+
+def _ved_fejl(krav: Krav, error: Exception, now: datetime, chance: float) -> Beslutning:
+    action = on_error(error)
+    if isinstance(action, Again):
+        return Igen(now + action.wait(krav.attempts, chance))
+    return Parker(action.reason)
+
+
+async def _udfoer(
+    tx: Connection, beslutninger: Iterable[tuple[Krav, Beslutning]], regler: Regler, now: datetime
+) -> None:
+    """Carry the decisions out on the queue's tables."""
+    faerdige: list[Krav] = []
+    for krav, beslutning in beslutninger:
+        match beslutning:
+            case Faerdig():
+                faerdige.append(krav)
+            case Igen(due_at):
+                await dirty.again(tx, krav, due_at)
+            case Bekraeft(due_at, aeldre):
+                faerdige += [] if krav.bekraefter else [krav]
+                await dirty.confirm(tx, krav.objekt, due_at, aeldre=aeldre)
+            case Parker(reason):
+                faerdige.append(krav)
+                await parked.objekt(tx, krav.objekt, reason, now)
+    await dirty.clear(tx, faerdige)
+
+
+async def _efter(
+    tx: Connection,
+    leder: Leder,
+    laeste: Sequence[Krav],
+    anvendt: Anvendt,
+    ogsaa: Mapping[Objekt, Sequence[Objekt]],
+    now: datetime,
+) -> None:
+    """What an applied object means for its messages, for what was set aside, and for what hangs on it."""
+    i_modellen = [
+        (objekttype, uuid, anvendt.lagret_ns[objekttype, uuid])
+        for (objekttype, uuid), udfald in anvendt.udfald.items()
+        if udfald in (Udfald.NY, Udfald.SAMME)
+    ]
+    if i_modellen:
+        await inbox.anvendt(tx, leder.organisation, i_modellen)
+        keys = [parked.noegle(Objekt(leder.organisation, objekttype, uuid)) for objekttype, uuid, _ in i_modellen]
+        await parked.remove(tx, leder.organisation, keys)
+    beskeder = [one.objekt for one in laeste if one.aarsag == "BESKED" and not one.bekraefter]
+    enheder = [one.uuid for one in beskeder if one.objekttype is Objekttype.ORGANISATION_ENHED]
+    brugere = [one.uuid for one in beskeder if one.objekttype is Objekttype.BRUGER]
+    if enheder or brugere:
+        known = await relateret.relaterede(tx, leder.organisation, enheder, brugere)
+        more = [objekt for one in beskeder for objekt in ogsaa.get(one, ())]
+        wanted = [(objekt, dirty.UANSET) for objekt in dict.fromkeys([*known, *more])]
+        await dirty.mark_many(tx, wanted, aarsag="BESKED", now=now, bundfaeldning=None)

@@ -1,0 +1,152 @@
+"""Claim, read back, apply, settle, until told to stop. One worker per municipality, under its leader's epoch.
+
+Owns the rhythm: what is claimed together, what is read at the same time, when to look again. Refuses to decide what
+becomes of an object (`beslut`) and how it is stored (`model.projection.apply`).
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from fkorg.catalogue import Objekttype
+from fkorg.errors import Unavailable
+from fkorg.registrering import Objekt
+from ingest import kalender, laes, refresh, relateret
+from ingest.beslut import Regler
+from ingest.kilde import Kilde
+from ingest.laes import Hentet
+from ingest.refresh import Resultat
+from model import dirty
+from model import pool as pools
+from model.dirty import Krav
+from model.leader import Afloest, Leder
+from model.pool import Pool
+
+LOG: Final = logging.getLogger(__name__)
+POLL_S: Final = 1.0
+"""How long a mark may stay unnoticed when its bell was missed."""
+SAMTIDIGE: Final = 4
+"""Reads at the same time, as the most used client has it (domain.md 7)."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """What a worker needs. `lease`: how long claims are ours; `antal`: claims a round; `batch`: ids a `list`."""
+
+    pool: Pool
+    kilde: Kilde
+    leder: Leder
+    regler: Regler = field(default_factory=Regler)
+    lease: timedelta = timedelta(seconds=60)
+    antal: int = 500
+    batch: int = 50
+    chance: Callable[[], float] = random.random
+
+    async def once(self, now: datetime) -> Resultat:
+        """One round: everything due is claimed, read and applied. An empty result: nothing was due.
+
+        Raises Unavailable when the database is away, Afloest when somebody else leads.
+        """
+        async with self.pool.transaction() as tx:
+            organisation, lease, antal = self.leder.organisation, self.lease, self.antal
+            krav = await dirty.claim(tx, organisation, now=now, lease=lease, count=antal)
+            krav += await dirty.claim_confirm(tx, organisation, now=now, lease=lease, count=antal)
+        ud = Resultat()
+        turn = asyncio.Semaphore(SAMTIDIGE)
+        reads = [asyncio.create_task(self._laes(group, turn)) for group in _grupper(krav, self.batch)]
+        try:
+            for read in asyncio.as_completed(reads):
+                group, hentet, ogsaa = await read
+                ud.add(
+                    await refresh.anvend(
+                        self.pool, self.leder, group, hentet, self.regler, now, self.chance, ogsaa=ogsaa
+                    )
+                )
+        finally:
+            for read_task in reads:
+                read_task.cancel()
+            await asyncio.gather(*reads, return_exceptions=True)
+        return ud
+
+    async def drain(self, now: datetime, *, rounds: int = 1000) -> Resultat:
+        """Round after round until nothing is due at `now`."""
+        ud = Resultat()
+        for _ in range(rounds):
+            one = await self.once(now)
+            if not one.beslutninger:
+                break
+            ud.add(one)
+        return ud
+
+    async def _laes(
+        self, krav: list[Krav], turn: asyncio.Semaphore
+    ) -> tuple[list[Krav], Hentet, dict[Objekt, list[Objekt]]]:
+        async with turn:
+            objekttype = krav[0].objekt.objekttype
+            hentet = await laes.hent(self.kilde, objekttype, [one.objekt.uuid for one in krav], batch=self.batch)
+            ogsaa = {
+                one.objekt: await relateret.funktioner(self.kilde, one.objekt)
+                for one in krav
+                if one.aarsag == "BESKED" and not one.bekraefter and hentet.fundet.get(one.objekt.uuid) is not None
+            }
+            return krav, hentet, ogsaa
+
+
+async def run(
+    worker: Worker,
+    dsn: str,
+    *,
+    clock: Callable[[], datetime],
+    efter: Callable[[Resultat], None] = lambda _: None,
+    poll_s: float = POLL_S,
+) -> None:
+    """Work until cancelled. Wakes at the bell, when the next row is due, and each `poll_s` at the latest.
+
+    `efter` gets each round's result. A database or source that is away is waited for. Raises Afloest.
+    """
+    bell = asyncio.Event()
+    while True:
+        try:
+            async with pools.translated(), pools.listen(dsn, dirty.KANAL, bell.set):
+                await _work(worker, bell, clock, efter, poll_s)
+        except Afloest:
+            raise
+        except Unavailable as error:
+            LOG.warning("the database is away, trying again: %s", error)
+            await asyncio.sleep(poll_s)
+
+
+async def _work(
+    worker: Worker,
+    bell: asyncio.Event,
+    clock: Callable[[], datetime],
+    efter: Callable[[Resultat], None],
+    poll_s: float,
+) -> None:
+    while True:
+        bell.clear()
+        ud = await worker.once(clock())
+        if ud.beslutninger:
+            efter(ud)
+            continue
+        await kalender.once(worker.pool, worker.leder, clock())
+        async with worker.pool.connection() as connection:
+            due = await dirty.next_due(connection, worker.leder.organisation)
+        wait = poll_s if due is None else min(poll_s, max(0.0, (due - clock()).total_seconds()))
+        try:
+            async with asyncio.timeout(wait):
+                await bell.wait()
+        except TimeoutError:
+            pass
+
+
+def _grupper(krav: Sequence[Krav], batch: int) -> list[list[Krav]]:
+    """Claims that can be read by one call: of one type, at most a batch; those of callers who wait first."""
+    by_type: dict[tuple[Objekttype, bool], list[Krav]] = {}
+    for one in sorted(krav, key=lambda k: (k.aarsag != "MUTATION", k.bekraefter)):
+        by_type.setdefault((one.objekt.objekttype, one.bekraefter), []).append(one)
+    return [group[start : start + batch] for group in by_type.values() for start in range(0, len(group), batch)]

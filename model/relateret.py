@@ -1,0 +1,25 @@
+"""What else is read back when a message names a unit or a user: what the read model knows to hang on it. domain.md 9.2.
+
+Refuses to know SOAP: what the source knows beyond this is asked by `ingest`.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from fkorg.catalogue import Objekttype
+from fkorg.registrering import Objekt
+from model import sql
+from model.pool import Connection
+
+SQL: Final = sql.load(__file__)
+
+
+async def relaterede(tx: Connection, organisation: UUID, enheder: list[UUID], brugere: list[UUID]) -> list[Objekt]:
+    """Addresses, persons and functions of these units and users, as known now."""
+    rows = await SQL["relaterede"].fetch(tx, organisation=organisation, enheder=enheder, brugere=brugere)
+    return [Objekt(organisation, Objekttype(row["objekttype"]), row["uuid"]) for row in rows]
+
+
+async def findes(tx: Connection, organisation: UUID, uuids: list[UUID]) -> set[UUID]:
+    """Those of the uuids that are an object of ours, of whatever type."""
+    return {row["uuid"] for row in await SQL["findes"].fetch(tx, organisation=organisation, uuids=uuids)}

@@ -1,0 +1,87 @@
+"""How one channel is: connected, drained, in hand. Told by the door as it happens, written to `feed_state` each second.
+
+The beat is the channel's sign of life: while it is written, connected and drained hold now; when it stops, they held at
+the last beat and no later (ingest.md 7). Refuses to know AMQP and HTTP.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from fkorg.errors import Unavailable
+from model import feed_state
+from model.pool import Pool
+
+LOG: Final = logging.getLogger(__name__)
+BEAT_S: Final = 1.0
+
+
+@dataclass(slots=True)
+class Kanal:
+    """A channel of one municipality; a Signaler for fkorg.beskedfordeler. `run` it as a task."""
+
+    pool: Pool
+    organisation: UUID
+    navn: str
+    clock: Callable[[], datetime]
+    connected: bool = field(default=False, init=False)
+    drained: bool = field(default=False, init=False)
+    in_hand: int = field(default=0, init=False)
+    _written: bool | None = field(default=None, init=False)
+
+    def forbundet(self) -> None:
+        """Connected; what waits in the mailbox is not known yet."""
+        self.connected, self.drained = True, False
+
+    def tomt(self) -> None:
+        """Nothing waits for us."""
+        self.drained = True
+
+    def afbrudt(self, cause: BaseException) -> None:
+        """Gone, or not to be had."""
+        if self.connected or self._written is None:
+            LOG.warning("%s is not connected: %s", self.navn, type(cause).__name__)
+        self.connected = self.drained = False
+
+    def pause(self, cause: BaseException) -> None:
+        """A message could not be kept; it stays where it is."""
+        self.drained = False
+        LOG.warning("%s waits: a message could not be kept: %s", self.navn, type(cause).__name__)
+
+    @asynccontextmanager
+    async def besked(self) -> AsyncIterator[None]:
+        """While a message is being kept, the channel holds something; if that fails, it still does."""
+        self.in_hand += 1
+        self.drained = False
+        try:
+            yield
+        finally:
+            self.in_hand -= 1
+
+    async def run(self) -> None:
+        """Beat until cancelled; then say that the channel is gone."""
+        try:
+            while True:
+                with suppress(Unavailable):
+                    await self.beat()
+                await asyncio.sleep(BEAT_S)
+        finally:
+            self.connected = self.drained = False
+            with suppress(Unavailable):
+                await asyncio.shield(self.beat())
+
+    async def beat(self) -> None:
+        """Write how it is. Raises Unavailable."""
+        connected, drained = self.connected, self.drained and self.in_hand == 0
+        async with self.pool.transaction() as tx:
+            if connected != self._written:
+                tell = feed_state.connected if connected else feed_state.disconnected
+                await tell(tx, self.organisation, self.navn, self.clock())
+            if connected and drained:
+                await feed_state.emptied(tx, self.organisation, self.navn, self.clock())
+        self._written = connected

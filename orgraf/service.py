@@ -1,0 +1,235 @@
+"""The service `ingest` and the commands beside it: their parts put together, run, and ended in order."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from fkorg.beskedfordeler.amqp import Postkasse, samme_login
+from fkorg.errors import Unavailable
+from fkorg.soap.client import Klient
+from ingest import bootstrap as walk
+from ingest import kommune
+from ingest import rebuild as rebuilding
+from ingest import worker as working
+from ingest.beslut import Regler
+from ingest.kanal import Kanal
+from ingest.receive import Modtager
+from ingest.retry import Again
+from ingest.worker import Worker
+from model import feed_state, leader, snapshot
+from model import klasser as classes
+from model import parked as setaside
+from model.leader import Afloest, Leder
+from model.pool import Pool
+from model.snapshot import Anvenderkontekst
+from orgraf import wiring
+from orgraf.settings import Settings
+
+LOG: Final = logging.getLogger(__name__)
+RETRY_S: Final = 1.0
+T = TypeVar("T")
+
+
+def clock() -> datetime:
+    """The moment, UTC."""
+    return datetime.now(UTC)
+
+
+async def ingest(settings: Settings) -> None:
+    """Serve every municipality of the settings until SIGTERM or SIGINT; waits for neighbours that are not up yet."""
+    holder = f"orgraf-ingest-{socket.gethostname()[:20]}-{os.getpid()}"
+    async with _pool(settings, holder) as pool, _transport(settings) as klienter:
+        if settings.klasser is not None:
+            await patiently(lambda: _load(pool, settings.klasser))
+        tasks = [_municipality(settings, pool, klient, holder) for klient in klienter.values()]
+        await _until_told(tasks)
+
+
+async def bootstrap(settings: Settings) -> None:
+    """Fill every municipality that is not filled, or walk through its export again, with a progress bar."""
+    holder = f"orgraf-bootstrap-{os.getpid()}"
+    console = Console(stderr=True)
+    async with _pool(settings, holder) as pool, _transport(settings) as klienter:
+        for cvr, klient in klienter.items():
+            kontekst = await kommune.find(pool, klient, cvr, clock(), organisation=settings.contexts[cvr])
+            async with leader.hold(pool, kontekst.organisation, holder) as leder:
+                with _bar(console, cvr) as told:
+                    found = await walk.run(
+                        pool, klient, leder, clock=clock, fremdrift=told, worker=_worker(settings, pool, klient, leder)
+                    )
+            typer.echo(f"CVR {cvr}: {found.objekter} objects read, {found.anvendt} new, {found.fravaerende} absent")
+            if found.bremset:
+                raise Unavailable(f"CVR {cvr}: so much is absent that nothing was touched; look at the source's export")
+
+
+async def rebuild(settings: Settings) -> None:
+    """Make the rows of every municipality anew from what is stored."""
+    holder = f"orgraf-rebuild-{os.getpid()}"
+    async with _pool(settings, holder) as pool:
+        async with pool.connection() as connection:
+            kontekster = await snapshot.kontekster(connection)
+        for kontekst in (k for k in kontekster if k.cvr in settings.contexts):
+            async with leader.hold(pool, kontekst.organisation, holder) as leder:
+                antal = await rebuilding.run(pool, leder, clock())
+            typer.echo(f"CVR {kontekst.cvr}: {antal} objects rebuilt")
+
+
+async def parked(settings: Settings, *, as_json: bool) -> None:
+    """What is set aside, oldest first; bodies are not shown: they may hold personal data."""
+    async with _pool(settings, "orgraf-parked") as pool, pool.connection() as connection:
+        for one in await setaside.read(connection):
+            if as_json:
+                shown = {
+                    "organisation": str(one.organisation),
+                    "id": one.besked_id,
+                    "objekttype": one.objekttype,
+                    "uuid": None if one.uuid is None else str(one.uuid),
+                    "reason": one.reason,
+                    "attempts": one.attempts,
+                    "first": one.first_at.isoformat(),
+                    "last": one.last_at.isoformat(),
+                }
+                typer.echo(json.dumps(shown))
+            else:
+                typer.echo(f"{one.first_at:%Y-%m-%d %H:%M:%S}  {one.reason:<22} x{one.attempts}  {one.besked_id}")
+
+
+async def klasser(settings: Settings, path: Path) -> None:
+    """Load a file of classes."""
+    async with _pool(settings, "orgraf-klasser") as pool:
+        typer.echo(f"{await _load(pool, path)} classes loaded")
+
+
+async def _municipality(settings: Settings, pool: Pool, klient: Klient, holder: str) -> None:
+    """One municipality: find it, receive for it, and lead it whenever nobody else does."""
+    cvr = klient.cvr
+    kontekst = await patiently(lambda: kommune.find(pool, klient, cvr, clock(), organisation=settings.contexts[cvr]))
+    async with asyncio.TaskGroup() as tasks:
+        if settings.amqp_url and cvr == wiring.mailbox(settings):
+            tasks.create_task(_receive(settings, pool, kontekst))
+        while True:
+            try:
+                async with leader.hold(pool, kontekst.organisation, holder) as leder:
+                    LOG.info("leading CVR %s, epoch %s", cvr, leder.epoch)
+                    await _lead(settings, pool, klient, leder)
+            except Afloest as lost:
+                LOG.warning("no longer leading CVR %s: %s", cvr, lost)
+            except Unavailable as away:
+                LOG.warning("waiting: %s", away)
+                await asyncio.sleep(RETRY_S)
+
+
+async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder) -> None:
+    """Fill first if need be, then apply for as long as we lead."""
+    worker = _worker(settings, pool, klient, leder)
+    async with pool.connection() as connection:
+        kontekst = await snapshot.kontekst(connection, klient.cvr)
+    if kontekst is None or kontekst.tilstand == "BOOTSTRAP":
+        found = await walk.run(pool, klient, leder, clock=clock, fremdrift=_logged, worker=worker)
+        LOG.info("first fill of CVR %s done: %s objects", klient.cvr, found.objekter)
+    await working.run(worker, settings.database_dsn, clock=clock)
+
+
+async def _receive(settings: Settings, pool: Pool, kontekst: Anvenderkontekst) -> None:
+    """The AMQP mailbox: each message is committed before it is acknowledged."""
+    kanal = Kanal(pool, kontekst.organisation, feed_state.AMQP, clock)
+    modtager = Modtager(pool, kontekst.cvr, wiring.beskedkoder(settings), settings.settle)
+
+    async def keep(body: bytes) -> None:
+        async with kanal.besked():
+            await modtager.modtag(body, feed_state.AMQP, clock())
+
+    login = samme_login(settings.amqp_url)
+    postkasse = Postkasse(login, settings.amqp_queue, keep, kanal, prefetch=settings.amqp_prefetch)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(kanal.run())
+        tasks.create_task(postkasse.run())
+
+
+def _worker(settings: Settings, pool: Pool, klient: Klient, leder: Leder) -> Worker:
+    regler = Regler(settings.settle, Again(settings.backoff_first, settings.backoff_most), settings.source_behind)
+    return Worker(pool, klient, leder, regler, lease=settings.lease, batch=settings.batch)
+
+
+async def _load(pool: Pool, path: Path | None) -> int:
+    assert path is not None
+    found = classes.read(path)
+    async with pool.transaction() as tx:
+        return await classes.gem(tx, found)
+
+
+async def patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Until the neighbour is up. A refusal is not waited for: it is told."""
+    while True:
+        try:
+            return await work()
+        except Unavailable as away:
+            LOG.warning("waiting: %s", away)
+            await asyncio.sleep(RETRY_S)
+
+
+async def ended(task: "asyncio.Task[Any]") -> None:
+    """Cancel it and wait for its end; what it failed with is logged."""
+    task.cancel()
+    (outcome,) = await asyncio.gather(task, return_exceptions=True)
+    if isinstance(outcome, Exception):
+        LOG.error("ended by an error", exc_info=outcome)
+
+
+@asynccontextmanager
+async def _pool(settings: Settings, name: str) -> AsyncIterator[Pool]:
+    pool = await patiently(
+        lambda: Pool.open(settings.database_dsn, size=settings.database_pool, application_name=name)
+    )
+    async with pool:
+        yield pool
+
+
+@asynccontextmanager
+async def _transport(settings: Settings) -> AsyncIterator[dict[str, Klient]]:
+    over = wiring.transport(settings)
+    try:
+        yield wiring.klienter(settings, over)
+    finally:
+        await over.aclose()
+
+
+async def _until_told(works: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Run them until one fails or a signal comes; then end them all, each in its own time."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    running = [asyncio.ensure_future(work) for work in works]
+    waiting = asyncio.ensure_future(stop.wait())
+    await asyncio.wait([*running, waiting], return_when=asyncio.FIRST_COMPLETED)
+    failed = [task for task in running if task.done() and task.exception() is not None]
+    for task in (*running, waiting):
+        task.cancel()
+    await asyncio.gather(*running, waiting, return_exceptions=True)
+    for task in failed:
+        task.result()
+
+
+def _logged(fremdrift: walk.Fremdrift) -> None:
+    LOG.info("first fill: %s, %s objects", fremdrift.fase, fremdrift.objekter)
+
+
+@contextmanager
+def _bar(console: Console, cvr: str) -> Iterator[Callable[[walk.Fremdrift], None]]:
+    """The progress bar of a walk: phase, objects so far, time."""
+    counted = TextColumn(f"CVR {cvr}  {{task.description:<22}} {{task.completed:>9,.0f}} objects")
+    with Progress(SpinnerColumn(), counted, TimeElapsedColumn(), console=console) as progress:
+        task = progress.add_task("finding", total=None)
+        yield lambda told: progress.update(task, description=told.fase, completed=told.objekter)

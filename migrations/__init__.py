@@ -6,6 +6,7 @@ from pathlib import Path
 
 import alembic.command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from model import pool, state
 
@@ -37,6 +38,13 @@ def config(dsn: str) -> Config:
     made.set_main_option("script_location", str(Path(__file__).parent))
     made.set_main_option("sqlalchemy.url", dsn.replace("%", "%%"))
     return made
+
+
+def head() -> str:
+    """The newest version of the tables, as this code has them."""
+    found = ScriptDirectory.from_config(config("")).get_current_head()
+    assert found is not None, "there is a first version"
+    return found
 
 
 async def _fill(dsn: str) -> None:

@@ -25,10 +25,10 @@ _STUMP: Final = 500
 _ENHED_SELV: Final = UUID(int=0)
 _SIDST: Final = UUID(int=2**128 - 1)
 _BRUGERFELTER: Final = {
-    "sti": "enhedsstier",
-    "dybde": "enhedsstier",
-    "ledere": "ledere",
-    "effektivLeder": "ledere",
+    "sti": ("enhedsstier",),
+    "dybde": ("enhedsstier",),
+    "ledere": ("ledere", "lederkaede"),
+    "effektivLeder": ("ledere", "lederkaede"),
 }
 """What a user's fields are called that follow from a field of the unit."""
 
@@ -143,7 +143,7 @@ def _aendring(row: Record, incarnation: int) -> Aendring:
     told_to_user = row["rest"] != _ENHED_SELV
     felter: Sequence[str] = row["felter"]
     if told_to_user:
-        felter = list(dict.fromkeys(_BRUGERFELTER[felt] for felt in felter if felt in _BRUGERFELTER))
+        felter = list(dict.fromkeys(egen for felt in felter for egen in _BRUGERFELTER.get(felt, ())))
     cause = row["afledt_xid"]
     return Aendring(
         stand=Stand(incarnation, row["xid"], row["seq"], row["rest"] if expanded else None),

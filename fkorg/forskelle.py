@@ -26,7 +26,7 @@ def forskelle(foer: Lister, efter: Lister) -> tuple[Forskel, ...]:
     """The fields that differ, in the order attributes, state, relations. Lists that are None count as empty."""
     before, after = _linjer(foer), _linjer(efter)
     found = []
-    for felt in dict.fromkeys([*before, *after]):
+    for felt in dict.fromkeys([*after, *before]):
         old, new = before.get(felt, []), after.get(felt, [])
         only_old, only_new = [line for line in old if line not in new], [line for line in new if line not in old]
         if only_old or only_new:
@@ -40,7 +40,9 @@ def _linjer(lister: Lister) -> dict[str, list[str]]:
     egenskaber = [e for e in lister.egenskaber or () if not e.virkning.tom]
     for felt in dict.fromkeys(felt for e in egenskaber for felt in e.felter):
         lines[felt] = [(virkning, value) for value, virkning in _forloeb(egenskaber, felt)]
-    lines["tilstand"] = [(t.virkning, t.status.value) for t in lister.tilstande or () if not t.virkning.tom]
+    for tilstand in lister.tilstande or ():
+        if not tilstand.virkning.tom:
+            lines.setdefault("tilstand", []).append((tilstand.virkning, tilstand.status.value))
     for relation in lister.relationer or ():
         if not relation.virkning.tom:
             felt = relation.navn[0].lower() + relation.navn[1:]

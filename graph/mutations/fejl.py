@@ -1,0 +1,92 @@
+"""What a mutation answers when it does not succeed. Source: rules.md 21; design.md 5.1 (extensions).
+
+Owns the table from the five failures of the source to codes of ours. Messages name arguments and never repeat values.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, Final
+
+from fkorg.errors import Conflict, FkorgError, Malformed, NotFound, Refused, Unavailable, Uncertain
+
+
+class Kode(StrEnum):
+    """`extensions.kode` of a write that did not succeed."""
+
+    REFUSED = "REFUSED"
+    CONFLICT = "CONFLICT"
+    UNCERTAIN = "UNCERTAIN"
+    UNAVAILABLE = "UNAVAILABLE"
+
+
+class Skrivefejl(Exception):
+    """A write that did not succeed, told as GraphQL tells it. `kvitteringer`: the receipts of what was done before."""
+
+    def __init__(
+        self,
+        message: str,
+        classification: str,
+        kode: Kode | None = None,
+        *,
+        status_kode: int | None = None,
+        tekst: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.classification = classification
+        self.kode = kode
+        self.status_kode = status_kode
+        self.tekst = tekst
+        self.kvitteringer: Sequence[dict[str, Any]] = ()
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """What `extensions` of the error says beside what every error says."""
+        found: dict[str, Any] = {"classification": self.classification, "type": "ERROR", "message": str(self)}
+        if self.kode is not None:
+            found |= {"kode": self.kode.value}
+        if self.kode in (Kode.REFUSED, Kode.CONFLICT):
+            found |= {"statusKode": self.status_kode, "tekst": self.tekst}
+        if self.kvitteringer:
+            found["kvitteringer"] = list(self.kvitteringer)
+        return found
+
+
+_TABEL: Final[tuple[tuple[type[FkorgError], str, Kode | None], ...]] = (
+    (NotFound, "NotFound", None),
+    (Conflict, "ValidationError", Kode.CONFLICT),
+    (Refused, "ValidationError", Kode.REFUSED),
+    (Uncertain, "ServerError", Kode.UNCERTAIN),
+    (Unavailable, "ServerError", Kode.UNAVAILABLE),
+    (Malformed, "ServerError", None),
+)
+"""Each failure with its classification and code; `Conflict` before `Refused`, of which it is a kind."""
+
+
+def ugyldig(argument: str, hvad: str) -> Skrivefejl:
+    """A bad argument, by name, with what was wanted."""
+    return Skrivefejl(f"{argument}: {hvad}", "ValidationError")
+
+
+def konflikt(hvad: str) -> Skrivefejl:
+    """The object is not as the caller takes it to be; seen by us, before the source was asked."""
+    return Skrivefejl(hvad, "ValidationError", Kode.CONFLICT)
+
+
+def uden_ret(ret: str) -> Skrivefejl:
+    """The caller lacks a right."""
+    return Skrivefejl(f"the token does not give the right {ret}", "Unauthorized")
+
+
+def oversat(fejl: FkorgError) -> Skrivefejl:
+    """A failure of the source as the caller is told it."""
+    for kind, classification, kode in _TABEL:
+        if isinstance(fejl, kind):
+            refused = fejl if isinstance(fejl, Refused) else None
+            return Skrivefejl(
+                str(fejl),
+                classification,
+                kode,
+                status_kode=refused.status_kode if refused else None,
+                tekst=refused.tekst if refused else None,
+            )
+    raise fejl

@@ -1,0 +1,55 @@
+"""Waiting until the read model shows a write: ingest applies it, we only look. Bounded (rules.md 31)."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from fkorg.registrering import Objekt
+from graph.mutations.gang import Roert
+from graph.mutations.kontekst import Skrivere
+from graph.types.scalars import Stand
+from model import aendringslog, dirty, writes
+from model.pool import Connection
+from model.stand import Segl
+
+
+async def set_i_model(skrivere: Skrivere, organisation: UUID, roert: Sequence[Roert], now: datetime) -> Stand | None:
+    """The position from which all of it can be read; None when the model has not taken it in within the time.
+
+    What the source had already and the model has not is marked dirty too, so that it comes.
+    """
+    wanted = [(Objekt(organisation, r.objekttype, r.uuid), r.want_ns) for r in roert]
+    async with skrivere.pool.connection() as connection:
+        missing = await writes.behind(connection, organisation, wanted)
+        for objekt, want_ns in missing:
+            if not any(r.sendt for r in roert if (r.objekttype, r.uuid) == (objekt.objekttype, objekt.uuid)):
+                await dirty.mark(connection, objekt, want_ns=want_ns, aarsag="MUTATION", now=now)
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + skrivere.vent.total_seconds()
+    while missing:
+        if loop.time() >= deadline:
+            return None
+        await asyncio.sleep(skrivere.pause.total_seconds())
+        async with skrivere.pool.connection() as connection:
+            missing = await writes.behind(connection, organisation, missing)
+    async with skrivere.pool.connection() as connection:
+        return await _stand(connection, skrivere, organisation, wanted, now)
+
+
+async def _stand(
+    connection: Connection, skrivere: Skrivere, organisation: UUID, wanted: Sequence[tuple[Objekt, int]], now: datetime
+) -> Stand:
+    """The newest of the changes that brought the objects; where the log no longer has them, where it is now."""
+    found = [
+        stand
+        for objekt, want_ns in wanted
+        if (
+            stand := await aendringslog.newest(
+                connection, organisation, objekt.objekttype, objekt.uuid, want_ns=want_ns
+            )
+        )
+    ]
+    aktuel = (await aendringslog.aktuel(connection)).stand
+    newest = max(found, key=lambda stand: (stand.incarnation, stand.xid, stand.seq), default=aktuel)
+    return Stand(Segl.of(skrivere.secret, organisation).text(newest, now))

@@ -183,7 +183,7 @@ async def patiently(work: Callable[[], Awaitable[T]]) -> T:
 async def ended(task: "asyncio.Task[Any]") -> None:
     """Cancel it and wait for its end; what it failed with is logged."""
     task.cancel()
-    (outcome,) = await asyncio.gather(task, return_exceptions=True)
+    outcome: Any = (await asyncio.gather(task, return_exceptions=True))[0]
     if isinstance(outcome, Exception):
         LOG.error("ended by an error", exc_info=outcome)
 

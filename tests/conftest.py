@@ -6,6 +6,7 @@ Fixtures: `dsn` (a fresh, migrated database), `new_dsn` (makes further ones), `s
 
 import itertools
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -20,6 +21,15 @@ from tests.parts.chromium import Chromium
 from tests.parts.folder import shared_folder
 from tests.parts.missing import Missing
 from tests.parts.rabbitmq import Broker
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many tests did not run, and why: a line per reason."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(report.longrepr[2] if isinstance(report.longrepr, tuple) else "" for report in skipped)
+    terminalreporter.section(f"{len(skipped)} tests skipped", sep="-")
+    for reason, count in reasons.most_common():
+        terminalreporter.line(f"{count:5} x {reason.removeprefix('Skipped: ')}")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -153,5 +153,5 @@ def nedad(sted: Sted, enhed: ColumnElement[Any]) -> CTE:
 
 def _efter(alias: FromClause) -> ColumnElement[Any]:
     """The first path that is no longer below: a uuid array sorts like its path (storage.md 2)."""
-    sidst = literal_column("'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid")
+    sidst: ColumnElement[Any] = literal_column("'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid")
     return alias.c.sti.op("||")(sidst)

@@ -24,7 +24,7 @@ def myndighed(sted: Sted) -> Fra:
 
 
 def cvr_nummer(sted: Sted) -> ColumnElement[Any]:
-    """The guide puts the CVR number into brugervendtNoegle, clients into CVR-NummerTekst: read either (domain.md 2.2)."""
+    """The guide puts it into brugervendtNoegle, clients into CVR-NummerTekst: read either (domain.md 2.2)."""
     v = sted[virksomhed_]
     noegle = case((v.c.brugervendt_noegle.op("~")(literal_column("'^[0-9]{8}$'")), v.c.brugervendt_noegle))
     return fn.coalesce(v.c.cvr_nummer, noegle)

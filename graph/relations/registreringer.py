@@ -38,7 +38,7 @@ def indhold(sted: Sted) -> ColumnElement[Any]:
     if not skjult:
         return r.c.content.cast(Text)
     e = fn.jsonb_array_elements(r.c.content.op("->")(ordet("egenskaber"))).table_valued("value").alias(sted.navn())
-    felter = e.c.value.op("->")(ordet("felter"))
+    felter: ColumnElement[Any] = e.c.value.op("->")(ordet("felter"))
     for felt in skjult:
         tomt = fn.jsonb_build_object(ordet(felt), literal_column("null"))
         felter = case((felter.op("?")(ordet(felt)), felter.op("||")(tomt)), else_=felter)

@@ -91,7 +91,7 @@ def _tekst(sted: Sted, navn: str) -> Any:
     def passer(kolonne: ColumnElement[Any]) -> Vilkaar:
         lille = fn.lower(kolonne)
         fra = fn.lower(sted.bind(navn))
-        if not sted.form[navn] == "begyndelse":
+        if sted.form[navn] != "begyndelse":
             return lille == fra
         graense = fra.op("||")(literal_column("U&'\\+10FFFF'", Text))
         return lille.op("~>=~", is_comparison=True)(fra) & lille.op("~<~", is_comparison=True)(graense)

@@ -1,4 +1,4 @@
-"""Search: word beginnings by trigram index, ranked cheaply; typing errors only when that finds too little (storage.md 6).
+"""Search: word beginnings by trigram index, ranked cheaply; typing errors when that finds too little (storage.md 6).
 
 The texts are those of now: at another time the objects found are shown as they were then.
 """

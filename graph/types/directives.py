@@ -31,8 +31,8 @@ class PersonDataConstraint:
 @strawberry.directive(
     locations=[DirectiveLocation.QUERY],
     name="tidspunkt",
-    description="Runs the whole operation as of another time: past or planned in the world (virkningstid), and as known "
-    "at a moment (registreringstid). Absent: now.",
+    description="Runs the whole operation as of another time: past or planned in the world (virkningstid), and as "
+    "known at a moment (registreringstid). Absent: now.",
 )
 def tidspunkt(
     virkningstid: Tidspunkt | None = strawberry.UNSET, registreringstid: Tidspunkt | None = strawberry.UNSET

@@ -5,7 +5,7 @@ from uuid import UUID
 from graph import relations
 from graph.source import Connection, En, Indlejret, Klassefelt, Kolonne, Mange, Slags, Udtryk
 from graph.types.arguments import AFTER, FIRST, FUNKTIONSTYPER, ROLLE
-from graph.types.enums import Gyldighed, TilstandStatus
+from graph.types.enums import Gyldighed
 from graph.types.field import Argument, felt, laest
 from graph.types.objekt import Objekt, Tilstand
 from graph.types.references import (
@@ -61,7 +61,7 @@ class OrganisationEnhed(Objekt):
         Connection(relations.enheder.efterkommere),
         "All units below, nearest first, then by name.",
         Argument("maksDybde", int | None, "So many levels down; absent: all."),
-        Argument("status", TilstandStatus | None, "In this state; null: in any.", Gyldighed.AKTIV),
+        Argument("status", Gyldighed | None, "In this state; null: in any.", Gyldighed.AKTIV),
         FIRST,
         AFTER,
     )

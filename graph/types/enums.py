@@ -19,7 +19,7 @@ strawberry.enum(
 
 
 @strawberry.enum(
-    description="Why the read model changed. AFLEDT: follows from another object's change, e.g. a new effective manager."
+    description="Why the read model changed. AFLEDT: follows from another object's change, e.g. a new manager."
 )
 class Aarsag(StrEnum):
     """Why a change came. Source: rules.md 28, 29."""
@@ -32,4 +32,4 @@ class Aarsag(StrEnum):
     AFLEDT = "AFLEDT"
 
 
-__all__ = ["Aarsag", "Gyldighed", "Livscyklus", "Objekttype", "TilstandStatus"]
+__all__ = ["Aarsag", "Gyldighed", "Livscyklus", "Objekttype"]

@@ -47,7 +47,7 @@ def felt(
         StrawberryArgument(
             python_name=argument.navn,
             graphql_name=argument.navn,
-            type_annotation=StrawberryAnnotation.from_annotation(argument.type, None),
+            type_annotation=StrawberryAnnotation(argument.type),
             description=argument.om,
             default=argument.standard,
         )

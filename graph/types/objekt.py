@@ -6,7 +6,7 @@ import strawberry
 
 from graph import relations
 from graph.source import En, Kolonne, Slags, Udtryk
-from graph.types.enums import Aarsag, Livscyklus, TilstandStatus
+from graph.types.enums import Aarsag, Gyldighed, Livscyklus
 from graph.types.field import felt, laest
 from graph.types.scalars import Tidspunkt
 from model.tables import objekt
@@ -39,7 +39,7 @@ class Objekt:
 class Tilstand:
     """Part of the row of the object."""
 
-    status: TilstandStatus = felt(Kolonne("status", Slags.STATUS), "The state.")
+    status: Gyldighed = felt(Kolonne("status", Slags.STATUS), "The state.")
     fra_tidspunkt: Tidspunkt | None = felt(
         Kolonne("status_fra", Slags.TID), "In effect from this moment, itself included. Null: since always."
     )

@@ -10,7 +10,7 @@ from graph.types.adresse import Adresse
 from graph.types.arguments import AFTER, CVR_ARGUMENT, FIRST, SIDER, UUIDER
 from graph.types.bruger import Bruger, Person
 from graph.types.enhed import OrganisationEnhed
-from graph.types.enums import Gyldighed, Objekttype, TilstandStatus
+from graph.types.enums import Gyldighed, Objekttype
 from graph.types.field import Argument, felt
 from graph.types.filters import BrugerFilter, KleFilter
 from graph.types.funktion import ItSystem, OrganisationFunktion
@@ -19,7 +19,7 @@ from graph.types.organisation import Interessefaellesskab, Myndighed, Organisati
 from graph.types.scalars import KLE, Tidspunkt
 from graph.types.search import RegistreringConnection, SoegConnection
 
-_STATUS = Argument("status", TilstandStatus, "INAKTIV also gives those whose state is unknown.")
+_STATUS = Argument("status", Gyldighed, "INAKTIV also gives those whose state is unknown.")
 _VED = "By uuid; an unknown one is null with a NotFound."
 
 
@@ -70,7 +70,7 @@ class Query:
         CVR_ARGUMENT,
         Argument("tekst", str, "Words or beginnings of words."),
         Argument("typer", list[Objekttype] | None, "Only these types; absent: all."),
-        Argument("status", TilstandStatus | None, "In this state; null: in any.", Gyldighed.AKTIV),
+        Argument("status", Gyldighed | None, "In this state; null: in any.", Gyldighed.AKTIV),
         FIRST,
         AFTER,
     )

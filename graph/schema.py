@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import strawberry
-from graphql import GraphQLObjectType, GraphQLSchema, is_object_type
+from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, is_interface_type, is_object_type
 from strawberry.directive import StrawberryDirective
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
@@ -16,6 +16,8 @@ from graph.types.aendring import Aendringsforespoergsler, Subscription
 from graph.types.directives import tidspunkt
 from graph.types.scalars import SCALARS
 
+TYPE: Final = "#type"
+"""Where an object of an answer says its GraphQL type: no response key can be called so."""
 FELT: Final = "strawberry-definition"
 """Where graphql-core's objects point back at Strawberry's definition of them."""
 
@@ -41,6 +43,7 @@ def build() -> strawberry.Schema:
         config=StrawberryConfig(scalar_map=SCALARS, name_converter=_Navne()),
     )
     _check(core(schema))
+    _read_from_answers(core(schema))
     return schema
 
 
@@ -64,6 +67,25 @@ def kilde(felt: Any) -> Kilde | None:
     """The source of a field of the graphql-core schema; None for one with a resolver."""
     found = definition(felt)
     return field.kilde(found) if found is not None else None
+
+
+def _read_from_answers(schema: GraphQLSchema) -> None:
+    """Read types below a resolver (payloads, changes) are looked up in an answer: a dict by response key."""
+    for type_ in schema.type_map.values():
+        if is_object_type(type_) and _is_read(type_):
+            type_.is_type_of = None
+            for felt in type_.fields.values():
+                felt.resolve = _look_up
+        elif is_interface_type(type_) and all(_is_read(under) for under in schema.get_possible_types(type_)):
+            type_.resolve_type = _type_of
+
+
+def _look_up(source: dict[str, Any], info: GraphQLResolveInfo[Any]) -> Any:
+    return source[str(info.path.key)]
+
+
+def _type_of(value: Any, info: GraphQLResolveInfo[Any], type_: Any) -> Any:
+    return value[TYPE]
 
 
 def _check(schema: GraphQLSchema) -> None:

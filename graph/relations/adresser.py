@@ -13,7 +13,7 @@ from model.tables import adresse, adressering, bruger, organisation_enhed
 
 
 def adresser(sted: Sted) -> Fra:
-    """The addresses of the object above, by role and index."""
+    """The addresses of the object above, by index."""
     r, a = sted.ny(adressering), sted.ny(adresse)
     hvor = [sted.gaelder(r), r.c.ejer == sted[sted.basis].c.uuid, r.c.ejertype == objekttype(sted)]
     if "rolle" in sted.form:
@@ -22,7 +22,7 @@ def adresser(sted: Sted) -> Fra:
         {adresse: a, adressering: r},
         hvor,
         (r.outerjoin(a, and_(a.c.uuid == r.c.adresse, sted.gaelder(a))),),
-        orden=[r.c.rolle, r.c.indeks, r.c.adresse],
+        orden=[r.c.indeks, r.c.adresse, r.c.rolle, r.c.type],
         findes=a.c.uuid.is_not(null()),
     )
 

@@ -42,7 +42,7 @@ def rod(sted: Sted) -> Fra:
 def underliggende(sted: Sted) -> Fra:
     """The active units of the municipality right below a unit of the tree."""
     over, e = sted[organisation_enhed], sted.ny(organisation_enhed)
-    hvor = [e.c.overordnet == over.c.uuid, sted.gaelder(e), aktiv(e), e.c.tilhoerer == sted.organisation]
+    hvor = [e.c.overordnet == over.c.uuid, sted.gaelder(e), aktiv(e), *_egen(sted, e)]
     if not sted.i_traeet:
         hvor.append(i_traeet(sted, over.c.uuid))
     return Fra({organisation_enhed: e}, hvor, orden=[e.c.sortering, e.c.uuid], i_traeet=True)
@@ -129,26 +129,39 @@ def i_traeet(sted: Sted, enhed: ColumnElement[Any]) -> Vilkaar:
 
 
 def opad(sted: Sted, enhed: ColumnElement[Any], kolonner: Sequence[str] = _SPOR) -> CTE:
-    """A unit and those above it, to the root or as far as the chain goes; `niveau` counts from 0 upwards."""
-    e = sted.ny(organisation_enhed)
-    start = select(*(e.c[k] for k in kolonner), tal(0).label("niveau")).where(e.c.uuid == enhed, sted.gaelder(e))
+    """A unit and those above it, to the root or as far as units of the municipality go; `niveau` counts up from 0."""
+    e, op = sted.ny(organisation_enhed), sted.ny(organisation_enhed)
+    start = select(*(e.c[k] for k in kolonner), tal(0).label("niveau"))
+    start = start.where(e.c.uuid == enhed, sted.gaelder(e), e.c.tilhoerer == sted.organisation)
     r = start.correlate_except(e).cte(sted.navn(), recursive=True, nesting=True)
-    op = sted.ny(organisation_enhed)
-    videre = select(*(op.c[k] for k in kolonner), r.c.niveau + tal(1)).where(
-        op.c.uuid == r.c.overordnet, sted.gaelder(op), r.c.niveau < tal(DYBEST), r.c.uuid != rod_uuid(sted)
-    )
+    videre = select(*(op.c[k] for k in kolonner), r.c.niveau + tal(1))
+    videre = videre.where(*et_trin_op(sted, r, op), op.c.tilhoerer == sted.organisation)
     return r.union_all(videre.correlate_except(op, r))
 
 
+def et_trin_op(sted: Sted, r: FromClause, op: FromClause) -> list[Vilkaar]:
+    """`op` is the unit right above `r`, which is not the root."""
+    return [op.c.uuid == r.c.overordnet, sted.gaelder(op), r.c.niveau < tal(DYBEST), r.c.uuid != rod_uuid(sted)]
+
+
+def et_trin_ned(sted: Sted, r: FromClause, under: FromClause) -> list[Vilkaar]:
+    """`under` is a unit of the municipality right below `r`."""
+    hvor = [under.c.overordnet == r.c.uuid, sted.gaelder(under), r.c.niveau < tal(DYBEST)]
+    return hvor + _egen(sted, under)
+
+
 def nedad(sted: Sted, enhed: ColumnElement[Any]) -> CTE:
-    """A unit and all those below it; `niveau` counts from 0 downwards."""
+    """A unit and all those below it; `niveau` counts down from 0."""
     e, under = sted.ny(organisation_enhed), sted.ny(organisation_enhed)
     start = select(e.c.uuid, tal(0).label("niveau")).where(e.c.uuid == enhed, sted.gaelder(e))
     r = start.correlate_except(e).cte(sted.navn(), recursive=True, nesting=True)
-    videre = select(under.c.uuid, r.c.niveau + tal(1)).where(
-        under.c.overordnet == r.c.uuid, sted.gaelder(under), r.c.niveau < tal(DYBEST)
-    )
+    videre = select(under.c.uuid, r.c.niveau + tal(1)).where(*et_trin_ned(sted, r, under))
     return r.union_all(videre.correlate_except(under, r))
+
+
+def _egen(sted: Sted, e: FromClause) -> list[Vilkaar]:
+    """The unit may hang below another: it is the municipality's, and not its root."""
+    return [e.c.tilhoerer == sted.organisation, e.c.uuid != rod_uuid(sted)]
 
 
 def _efter(alias: FromClause) -> ColumnElement[Any]:

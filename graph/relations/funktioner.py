@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Table, and_, null, select
 
 from fkorg import klassifikation
-from graph.relations.parts import OBJEKTTYPE, aktiv, efter_navn, iblandt, ordet
+from graph.relations.parts import OBJEKTTYPE, aktiv, efter_navn, iblandt, ordet, tal
 from graph.source import Fra, Sted, Vilkaar
 from model.tables import bruger, funktion, opgave, organisation_enhed, tilknytning
 
@@ -24,11 +24,9 @@ def brugere(sted: Sted) -> Fra:
 
 
 def enhed(sted: Sted) -> Fra:
-    """The one unit of the function above; the first by name where dirty data has more."""
-    e = sted.ny(organisation_enhed)
-    t, hvor = tilknyttet(sted, funktion, sted[funktion].c.uuid, _ENHEDER)
-    hvor += [e.c.uuid == t.c.maal, sted.gaelder(e)]
-    return Fra({organisation_enhed: e}, hvor, (t, e), orden=[e.c.sortering, e.c.uuid], forste=True)
+    """The one unit of the function above; where dirty data has several, the first that exists."""
+    e, kilder, hvor = _enheden(sted, sted[funktion].c.uuid)
+    return Fra({organisation_enhed: e}, hvor, kilder, orden=[e.c.uuid], forste=True)
 
 
 def enhedens(sted: Sted) -> Fra:
@@ -55,12 +53,12 @@ def henvendelsessted_for(sted: Sted) -> Fra:
 
 def udbetalende_enhed(sted: Sted) -> Fra:
     """The unit that makes the payments of the unit above."""
-    f, e = sted.ny(funktion), sted.ny(organisation_enhed)
-    til_f, hvor = tilknyttet(sted, organisation_enhed, sted[organisation_enhed].c.uuid, _FUNKTIONER)
-    til_e, mere = tilknyttet(sted, funktion, f.c.uuid, _ENHEDER)
-    hvor += [f.c.uuid == til_f.c.maal, *_er(sted, f, klassifikation.UDBETALENDE_ENHED), *mere]
-    hvor += [e.c.uuid == til_e.c.maal, sted.gaelder(e)]
-    return Fra({organisation_enhed: e}, hvor, (til_f, f, til_e, e), orden=[e.c.sortering, e.c.uuid], forste=True)
+    f = sted.ny(funktion)
+    t, hvor = tilknyttet(sted, organisation_enhed, sted[organisation_enhed].c.uuid, _FUNKTIONER)
+    e, kilder, mere = _enheden(sted, f.c.uuid)
+    hvor += [f.c.uuid == t.c.maal, *_er(sted, f, klassifikation.UDBETALENDE_ENHED), *mere]
+    orden = [f.c.sortering, f.c.uuid, e.c.uuid]
+    return Fra({organisation_enhed: e}, hvor, (t, f, *kilder), orden=orden, forste=True)
 
 
 def tilknyttet(sted: Sted, ejer: Table, uuid: ColumnElement[Any], relation: str) -> tuple[FromClause, list[Vilkaar]]:
@@ -83,24 +81,36 @@ def _peger_paa(sted: Sted, enhed: ColumnElement[Any]) -> Any:
     return select(t.c.ejer).select_from(t).where(*hvor).correlate_except(t)
 
 
+def _enheden(sted: Sted, funktion_: ColumnElement[Any]) -> tuple[FromClause, tuple[FromClause, ...], list[Vilkaar]]:
+    """The units of a function that exist."""
+    t, hvor = tilknyttet(sted, funktion, funktion_, _ENHEDER)
+    e = sted.ny(organisation_enhed)
+    return e, (t, e), [*hvor, e.c.uuid == t.c.maal, sted.gaelder(e)]
+
+
 def _henvendelsessteder(sted: Sted, f: FromClause, valgte: Any) -> Fra:
+    """One per function and task; without a unit to go to it is none."""
     o = sted.ny(opgave)
     med_opgave = and_(o.c.ejer == f.c.uuid, o.c.ejertype == ordet(OBJEKTTYPE[funktion]), sted.gaelder(o))
+    _, kilder, hvor = _enheden(sted, f.c.uuid)
     return Fra(
         {funktion: f, opgave: o},
         [f.c.uuid.in_(valgte), *_er(sted, f, klassifikation.HENVENDELSESSTED)],
         (f.outerjoin(o, med_opgave),),
-        orden=[f.c.sortering, f.c.uuid, o.c.klasse],
+        orden=[f.c.sortering, f.c.uuid, o.c.indeks, o.c.klasse],
+        findes=select(tal(1)).select_from(*kilder).where(*hvor).correlate_except(*kilder).exists(),
     )
 
 
 def _tilknyttede(sted: Sted, relation: str, tabel: Table) -> Fra:
+    """What a function points at, each once."""
     t, hvor = tilknyttet(sted, funktion, sted[funktion].c.uuid, relation)
+    maal = select(t.c.maal).where(*hvor).distinct().correlate_except(t).subquery(sted.navn())
     x = sted.ny(tabel)
     return Fra(
         {tabel: x},
-        hvor,
-        (t.outerjoin(x, and_(x.c.uuid == t.c.maal, sted.gaelder(x))),),
-        orden=[x.c.sortering, t.c.maal],
+        [],
+        (maal.outerjoin(x, and_(x.c.uuid == maal.c.maal, sted.gaelder(x))),),
+        orden=[x.c.sortering, maal.c.maal],
         findes=x.c.uuid.is_not(null()),
     )

@@ -6,30 +6,14 @@ has its own managers only (rules.md 15). A user who manages a unit, alone or wit
 
 from typing import Any, Final
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    FromClause,
-    Integer,
-    MetaData,
-    Table,
-    and_,
-    case,
-    literal_column,
-    not_,
-    null,
-    select,
-    true,
-)
+from sqlalchemy import CTE, ColumnElement, FromClause, Integer, MetaData, Table, and_, not_, select, true
 from sqlalchemy import Column as _Column
-from sqlalchemy import func as fn
-from sqlalchemy.dialects.postgresql import ARRAY, array
-from sqlalchemy.types import Uuid
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from fkorg import klassifikation
-from graph.relations.enheder import i_traeet, rod_uuid
+from graph.relations.enheder import et_trin_op, i_traeet
 from graph.relations.medlemskaber import er_ansaettelse, orden
-from graph.relations.parts import DYBEST, aktiv, iblandt, tal
+from graph.relations.parts import aktiv, fra_tid, tal
 from graph.source import Fra, Sted, Vilkaar
 from model.tables import bruger, medlemskab, organisation_enhed
 
@@ -69,41 +53,17 @@ def brugerens(sted: Sted) -> Fra:
     """The effective manager of each current employment of the user above, each manager once, by employment."""
     selv, a, m, b = sted[bruger].c.uuid, sted.ny(medlemskab), sted.ny(medlemskab), sted.ny(bruger)
     r = _klatring(sted, a.c.enhed, selv, False)
-    naermeste = (
-        select(*(m.c[k] for k in _MEDLEMSKAB), r.c.niveau)
-        .select_from(r, m, b)
-        .where(r.c.fundet, *leder(sted, m, b, r.c.uuid))
-        .order_by(*orden(m))
-        .limit(tal(1))
-        .correlate_except(r, m, b)
-        .lateral(sted.navn())
-    )
-    hver = (
-        select(*naermeste.c, a.c.start.label("a_start"), a.c.uuid.label("a_uuid"))
-        .select_from(a.join(naermeste, true()))
-        .where(a.c.bruger == selv, sted.gaelder(a), er_ansaettelse(sted, a))
-        .distinct(naermeste.c.bruger)
-        .order_by(naermeste.c.bruger, fn.coalesce(a.c.start, literal_column("'-infinity'::timestamptz")), a.c.uuid)
-        .correlate_except(a, naermeste)
-        .subquery(sted.navn())
-    )
-    lb = sted.ny(bruger)
-    start = fn.coalesce(hver.c.a_start, literal_column("'-infinity'::timestamptz"))
-    return Fra(
-        {medlemskab: hver, bruger: lb, NIVEAU: hver},
-        [lb.c.uuid == hver.c.bruger, sted.gaelder(lb)],
-        (hver, lb),
-        orden=[start, hver.c.a_uuid],
-    )
+    fundet = _forst(sted, m, (r, m, b), [r.c.fundet, *leder(sted, m, b, r.c.uuid)], r.c.niveau)
+    ansat = [a.c.bruger == selv, sted.gaelder(a), er_ansaettelse(sted, a)]
+    return _hver_for_sig(sted, a, fundet, ansat, (fra_tid(a.c.start), a.c.uuid))
 
 
 def kaede(sted: Sted) -> Fra:
-    """Manager, manager's manager, to the top: level by level from the unit of the primary employment."""
-    r = _kaede(sted, sted[bruger].c.uuid)
-    m, b = sted.ny(medlemskab), sted.ny(bruger)
-    hvor = [m.c.uuid == r.c.funktion, m.c.bruger == r.c.valgt, sted.gaelder(m)]
-    hvor += [b.c.uuid == r.c.valgt, sted.gaelder(b)]
-    return Fra({medlemskab: m, bruger: b, NIVEAU: r}, hvor, (r, m, b), orden=[r.c.niveau])
+    """Manager, manager's manager, to the top: level by level up from the unit of the primary employment."""
+    selv, m, b = sted[bruger].c.uuid, sted.ny(medlemskab), sted.ny(bruger)
+    r = _niveauer(sted, _primaer_enhed(sted, selv), _primaer_enhed(sted, selv))
+    hvor = [*leder(sted, m, b, r.c.uuid), not_(findes_leder(sted, r.c.uuid, selv))]
+    return _hver_for_sig(sted, r, _forst(sted, m, (m, b), hvor, r.c.niveau), [], (r.c.niveau, r.c.uuid))
 
 
 def leder_af(sted: Sted) -> Fra:
@@ -155,67 +115,54 @@ def _klatring(sted: Sted, enhed: ColumnElement[Any], uden: ColumnElement[Any] | 
     start = start.where(e.c.uuid == enhed, sted.gaelder(e)).correlate_except(e)
     r = start.cte(sted.navn(), recursive=True, nesting=True)
     videre = select(op.c.uuid, op.c.overordnet, r.c.niveau + tal(1), fundet(op))
-    videre = videre.where(*_et_trin_op(sted, r, op, enhed, kendt_i_traeet), not_(r.c.fundet))
-    return r.union_all(videre.correlate_except(op, r))
-
-
-def _et_trin_op(
-    sted: Sted, r: FromClause, op: FromClause, enhed: ColumnElement[Any], kendt_i_traeet: bool
-) -> list[Vilkaar]:
-    hvor = [op.c.uuid == r.c.overordnet, sted.gaelder(op), r.c.niveau < tal(DYBEST), r.c.uuid != rod_uuid(sted)]
+    hvor = [*et_trin_op(sted, r, op), not_(r.c.fundet)]
     if not kendt_i_traeet:
         hvor.append(i_traeet(sted, enhed))
-    return hvor
+    return r.union_all(videre.where(*hvor).correlate_except(op, r))
 
 
-def _kaede(sted: Sted, selv: ColumnElement[Any]) -> CTE:
-    """Units upwards from the primary employment; on each the manager that is new there (`valgt`, by `funktion`).
-
-    `sidste` is whoever was found last: where he manages the unit too, it is passed by. `sete` are all found so far.
-    """
-    a = sted.ny(medlemskab)
-    primaer = select(a.c.enhed).where(a.c.bruger == selv, sted.gaelder(a), er_ansaettelse(sted, a))
-    enhed = primaer.order_by(*orden(a)).limit(tal(1)).correlate_except(a).scalar_subquery()
-
+def _niveauer(sted: Sted, enhed: ColumnElement[Any], samme: ColumnElement[Any]) -> CTE:
+    """The units whose managers count for one, itself first; `samme` is the same unit as an expression of its own."""
     e, op = sted.ny(organisation_enhed), sted.ny(organisation_enhed)
-    v = _ny_leder(sted, e.c.uuid, selv)
-    start = select(
-        e.c.uuid,
-        e.c.overordnet,
-        tal(0).label("niveau"),
-        v.c.uuid.label("funktion"),
-        v.c.bruger.label("valgt"),
-        fn.coalesce(v.c.bruger, selv).label("sidste"),
-        fn.array_remove(_liste(selv, v.c.bruger), null()).label("sete"),
-    ).select_from(e.outerjoin(v, true()))
-    start = start.where(e.c.uuid == enhed, sted.gaelder(e)).correlate_except(e, v)
-    r = start.cte(sted.navn(), recursive=True, nesting=True)
-
-    w = _ny_leder(sted, op.c.uuid, r.c.sidste)
-    ny = case((iblandt(w.c.bruger, r.c.sete), null()), else_=w.c.bruger)
-    videre = select(
-        op.c.uuid,
-        op.c.overordnet,
-        r.c.niveau + tal(1),
-        w.c.uuid,
-        ny,
-        fn.coalesce(ny, r.c.sidste),
-        fn.array_remove(fn.array_append(r.c.sete, w.c.bruger), null()),
-    ).select_from(r.join(op, op.c.uuid == r.c.overordnet).outerjoin(w, true()))
-    b = sted.ny(medlemskab)
-    samme = select(b.c.enhed).where(b.c.bruger == selv, sted.gaelder(b), er_ansaettelse(sted, b))
-    igen = samme.order_by(*orden(b)).limit(tal(1)).correlate_except(b).scalar_subquery()
-    videre = videre.where(*_et_trin_op(sted, r, op, igen, False)).correlate_except(op, r, w)
-    return r.union_all(videre)
+    start = select(e.c.uuid, e.c.overordnet, tal(0).label("niveau")).where(e.c.uuid == enhed, sted.gaelder(e))
+    r = start.correlate_except(e).cte(sted.navn(), recursive=True, nesting=True)
+    videre = select(op.c.uuid, op.c.overordnet, r.c.niveau + tal(1))
+    return r.union_all(videre.where(*et_trin_op(sted, r, op), i_traeet(sted, samme)).correlate_except(op, r))
 
 
-def _ny_leder(sted: Sted, enhed: ColumnElement[Any], sidste: ColumnElement[Any]) -> Any:
-    """The unit's first manager, unless the one found last manages it too."""
-    m, b = sted.ny(medlemskab), sted.ny(bruger)
-    valg = select(m.c.uuid, m.c.bruger).select_from(m, b)
-    valg = valg.where(*leder(sted, m, b, enhed), not_(findes_leder(sted, enhed, sidste)))
-    return valg.order_by(*orden(m)).limit(tal(1)).correlate_except(m, b).lateral(sted.navn())
+def _primaer_enhed(sted: Sted, selv: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The unit of the user's primary employment (rules.md 17)."""
+    a = sted.ny(medlemskab)
+    valg = select(a.c.enhed).where(a.c.bruger == selv, sted.gaelder(a), er_ansaettelse(sted, a))
+    return valg.order_by(*orden(a)).limit(tal(1)).correlate_except(a).scalar_subquery()
 
 
-def _liste(*uuider: ColumnElement[Any]) -> ColumnElement[Any]:
-    return array(list(uuider), type_=ARRAY(Uuid()))
+def _forst(
+    sted: Sted, m: FromClause, fra: tuple[FromClause, ...], hvor: list[Vilkaar], niveau: ColumnElement[Any]
+) -> Any:
+    """The first of some memberships, with the level it was found at."""
+    valg = select(*(m.c[k] for k in _MEDLEMSKAB), niveau.label("niveau")).select_from(*fra).where(*hvor)
+    return valg.order_by(*orden(m)).limit(tal(1)).correlate_except(*fra).lateral(sted.navn())
+
+
+def _hver_for_sig(
+    sted: Sted, udgang: FromClause, fundet: Any, hvor: list[Vilkaar], raekkefoelge: tuple[ColumnElement[Any], ...]
+) -> Fra:
+    """From each starting point what was found there; each manager once, at the first."""
+    foerst, saa = raekkefoelge
+    hver = (
+        select(*fundet.c, foerst.label("foerst"), saa.label("saa"))
+        .select_from(udgang.join(fundet, true()))
+        .where(*hvor)
+        .ext(distinct_on(fundet.c.bruger))
+        .order_by(fundet.c.bruger, foerst, saa)
+        .correlate_except(udgang, fundet)
+        .subquery(sted.navn())
+    )
+    b = sted.ny(bruger)
+    return Fra(
+        {medlemskab: hver, bruger: b, NIVEAU: hver},
+        [b.c.uuid == hver.c.bruger, sted.gaelder(b)],
+        (hver, b),
+        orden=[hver.c.foerst, hver.c.saa],
+    )

@@ -64,8 +64,9 @@ def medlemmer(sted: Sted) -> Fra:
         hvor.append(m.c.enhed.in_(under) | (m.c.enhed == over))
     else:
         hvor.append(m.c.enhed == over)
-    navn = fn.coalesce(b.c.sortering, literal_column("'~'", Text)).op("||")(literal_column("' '", Text))
-    noegle = navn.op("||")(fn.coalesce(m.c.bruger.cast(Text), literal_column("''", Text)))
+    mellem = literal_column("' '", Text)
+    noegle = fn.coalesce(b.c.sortering, literal_column("'~'", Text)).op("||")(mellem).op("||")(m.c.uuid.cast(Text))
+    noegle = noegle.op("||")(mellem).op("||")(fn.coalesce(m.c.bruger.cast(Text), literal_column("''", Text)))
     return Fra({medlemskab: m}, hvor, kilder, sortering=Sortering(noegle.collate("C"), m.c.uuid))
 
 

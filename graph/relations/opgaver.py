@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, literal_column, null, or_, select, union
-from sqlalchemy import func as fn
-from sqlalchemy.types import Text
+from sqlalchemy import ColumnElement, FromClause, and_, any_, null, or_, select, union
 
 from fkorg import klassifikation
 from graph.relations.parts import OBJEKTTYPE, aktiv, efter_navn, iblandt, objekttype, ordet, tal
@@ -16,16 +14,10 @@ _ITSYSTEMER, _ENHEDER = "TilknyttedeItSystemer", "TilknyttedeEnheder"
 
 
 def opgaver(sted: Sted) -> Fra:
-    """The tasks of the object above, by number."""
-    o, k = sted.ny(opgave_), sted.ny(klasse)
+    """The tasks of the object above, by index."""
+    o = sted.ny(opgave_)
     hvor = [sted.gaelder(o), o.c.ejer == sted[sted.basis].c.uuid, o.c.ejertype == objekttype(sted)]
-    nummer = fn.coalesce(k.c.nummer, literal_column("'~'", Text))
-    return Fra(
-        {opgave_: o},
-        hvor,
-        (o.outerjoin(k, k.c.uuid == o.c.klasse),),
-        orden=[nummer, o.c.klasse, o.c.rolle, o.c.indeks],
-    )
+    return Fra({opgave_: o}, hvor, orden=[o.c.indeks, o.c.klasse, o.c.rolle.nulls_first()])
 
 
 def med_opgave(sted: Sted, enhed: FromClause) -> Vilkaar:
@@ -34,13 +26,13 @@ def med_opgave(sted: Sted, enhed: FromClause) -> Vilkaar:
     hvor = [sted.gaelder(o), o.c.ejer == enhed.c.uuid, o.c.ejertype == ordet(OBJEKTTYPE[organisation_enhed])]
     if "opgaver.rolle" in sted.form:
         hvor.append(o.c.rolle == sted.bind("opgaver.rolle"))
-    if "opgaver.alle" in sted.form:
-        return select(tal(1)).select_from(o).where(*hvor).correlate_except(o).exists()
     numre: list[Vilkaar] = []
+    if "opgaver.alle" in sted.form:
+        numre.append(k.c.nummer.is_not(null()))
     if "opgaver.numre" in sted.form:
         numre.append(iblandt(k.c.nummer, sted.bind("opgaver.numre")))
     if "opgaver.begyndelser" in sted.form:
-        numre.append(k.c.nummer.op("~~ any")(sted.bind("opgaver.begyndelser")))
+        numre.append(k.c.nummer.op("~~")(any_(sted.bind("opgaver.begyndelser"))))
     hvor += [k.c.uuid == o.c.klasse, or_(*numre)]
     return select(tal(1)).select_from(o, k).where(*hvor).correlate_except(o, k).exists()
 

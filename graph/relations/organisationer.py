@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, literal_column
+from sqlalchemy import ColumnElement
 from sqlalchemy import func as fn
 
 from graph.source import Fra, Sted
@@ -26,5 +26,4 @@ def myndighed(sted: Sted) -> Fra:
 def cvr_nummer(sted: Sted) -> ColumnElement[Any]:
     """The guide puts it into brugervendtNoegle, clients into CVR-NummerTekst: read either (domain.md 2.2)."""
     v = sted[virksomhed_]
-    noegle = case((v.c.brugervendt_noegle.op("~")(literal_column("'^[0-9]{8}$'")), v.c.brugervendt_noegle))
-    return fn.coalesce(v.c.cvr_nummer, noegle)
+    return fn.coalesce(v.c.cvr_nummer, v.c.brugervendt_noegle)

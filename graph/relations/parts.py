@@ -24,6 +24,19 @@ OBJEKTTYPE: Final[dict[Table, Objekttype]] = {
     tables.interessefaellesskab: Objekttype.INTERESSEFAELLESSKAB,
 }
 """The object type whose rows a table holds."""
+TYPENAVN: Final[dict[Table, str]] = {
+    tables.organisation: "Organisation",
+    tables.organisation_enhed: "OrganisationEnhed",
+    tables.funktion: "OrganisationFunktion",
+    tables.bruger: "Bruger",
+    tables.person: "Person",
+    tables.adresse: "Adresse",
+    tables.virksomhed: "Virksomhed",
+    tables.myndighed: "Myndighed",
+    tables.it_system: "ItSystem",
+    tables.interessefaellesskab: "Interessefaellesskab",
+}
+"""The GraphQL type whose objects a table holds."""
 DYBEST: Final = 50
 """Beyond any tree: where a walk ends that dirty data made a circle. Source: storage.md 2."""
 

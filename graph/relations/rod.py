@@ -1,6 +1,7 @@
 """What the fields of Query start from."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Table, case, literal_column, select
 from sqlalchemy import func as fn
@@ -82,6 +83,29 @@ interessefaellesskab = _ved_uuid(tables.interessefaellesskab)
 organisation_ved_uuid = _ved_uuid(tables.organisation)
 
 
+def _medlemskab(sted: Sted, uuid: ColumnElement[Any]) -> Fra:
+    """A membership by its function; of several users the first."""
+    m = sted.ny(tables.medlemskab)
+    return Fra({tables.medlemskab: m}, [m.c.uuid == uuid, sted.gaelder(m)], orden=[m.c.bruger], forste=True)
+
+
+VED_UUID: Final[Mapping[str, Callable[[Sted, ColumnElement[Any]], Fra]]] = {
+    "Organisation": organisation_ved_uuid,
+    "OrganisationEnhed": enhed,
+    "OrganisationFunktion": funktion,
+    "Bruger": bruger,
+    "Person": person,
+    "Adresse": adresse,
+    "Virksomhed": virksomhed,
+    "Myndighed": myndighed,
+    "ItSystem": it_system,
+    "Interessefaellesskab": interessefaellesskab,
+    "BrugerMedlemskab": _medlemskab,
+    "OrganisationEnhedMedlemskab": _medlemskab,
+}
+"""Objects by GraphQL type and uuid."""
+
+
 def _tekst(sted: Sted, navn: str) -> Any:
     """A text argument as a condition on a column: equal, or beginning alike where the client wrote a `*`.
 
@@ -128,21 +152,24 @@ def _cpr(sted: Sted, b: FromClause) -> Vilkaar:
     return _person(sted, b, lambda p: p.c.cpr == sted.bind("brugerFilter.personFilter.cpr"))
 
 
-def _medlemskab(sted: Sted, b: FromClause) -> Vilkaar:
-    """One membership fits all that is said of it: unit, subtree, type."""
+def _enhed(sted: Sted, b: FromClause) -> Vilkaar:
+    return medlemskaber.har_medlemskab(sted, b, lambda m: [m.c.enhed == sted.bind("brugerFilter.enhed")])
+
+
+def _funktionstype(sted: Sted, b: FromClause) -> Vilkaar:
+    return medlemskaber.har_medlemskab(
+        sted, b, lambda m: [iblandt(m.c.funktionstype, sted.bind("brugerFilter.funktionstype"))]
+    )
+
+
+def _under_enhed(sted: Sted, b: FromClause) -> Vilkaar:
+    """A membership of the unit itself, or of one below it in the tree."""
+    over = sted.bind("brugerFilter.underEnhed")
 
     def hvor(m: FromClause) -> list[Vilkaar]:
-        fundne: list[Vilkaar] = []
-        if "brugerFilter.enhed" in sted.form:
-            fundne.append(m.c.enhed == sted.bind("brugerFilter.enhed"))
-        if "brugerFilter.funktionstype" in sted.form:
-            fundne.append(iblandt(m.c.funktionstype, sted.bind("brugerFilter.funktionstype")))
-        if "brugerFilter.underEnhed" in sted.form:
-            over = sted.bind("brugerFilter.underEnhed")
-            fra, _, blandt = enheder.below(sted, over, m.c.enhed)
-            under = select(tal(1)).select_from(*fra).where(*blandt).correlate_except(*fra).exists()
-            fundne.append(under | (m.c.enhed == over))
-        return fundne
+        fra, _, blandt = enheder.below(sted, over, m.c.enhed)
+        under = select(tal(1)).select_from(*fra).where(*blandt).correlate_except(*fra).exists()
+        return [under | (m.c.enhed == over)]
 
     return medlemskaber.har_medlemskab(sted, b, hvor)
 
@@ -153,6 +180,8 @@ _FILTRE = {
     "brugerFilter.brugerTypeUuid": _brugertype,
     "brugerFilter.personFilter.navn": _personnavn,
     "brugerFilter.personFilter.cpr": _cpr,
-    "brugerFilter.medlemskab": _medlemskab,
+    "brugerFilter.enhed": _enhed,
+    "brugerFilter.underEnhed": _under_enhed,
+    "brugerFilter.funktionstype": _funktionstype,
 }
 """Which arguments narrow a list of users, and how."""

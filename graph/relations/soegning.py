@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Table, and_, case, cast, literal_column, not_, or_, select, union_all
 from sqlalchemy import func as fn
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.types import Numeric, Text
 
 from graph.caller import Ret
@@ -32,12 +33,13 @@ def soeg(sted: Sted) -> Fra:
     alle = union_all(ens.limit(tal(FLEST)), naer.limit(tal(FLEST))).subquery(sted.navn())
     bedst = (
         select(alle.c.objekttype, alle.c.uuid, alle.c.felt, alle.c.ord, alle.c.rang)
-        .distinct(alle.c.objekttype, alle.c.uuid)
+        .ext(distinct_on(alle.c.objekttype, alle.c.uuid))
         .order_by(alle.c.objekttype, alle.c.uuid, alle.c.rang, alle.c.ord)
         .correlate_except(alle)
         .subquery(sted.navn())
     )
-    noegle = bedst.c.rang.op("||")(bedst.c.ord).op("||")(bedst.c.objekttype)
+    efter = literal_column("E'\\x01'", Text)  # before every letter, so that the shorter text comes first
+    noegle = bedst.c.rang.op("||")(bedst.c.ord).op("||")(efter).op("||")(bedst.c.objekttype)
     return Fra({tables.soegetekst: bedst}, [], (bedst,), sortering=Sortering(noegle.collate("C"), bedst.c.uuid))
 
 

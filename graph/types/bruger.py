@@ -36,7 +36,7 @@ class Bruger(Objekt):
     )
     tilstand: Tilstand = felt(Indlejret(), "Its state.")
     person: PersonRef | None = felt(En(relations.brugere.person), "The person behind the user.")
-    adresser: list[AdresseRef] = felt(Mange(relations.adresser.adresser), "Its addresses, by role and index.", ROLLE)
+    adresser: list[AdresseRef] = felt(Mange(relations.adresser.adresser), "Its addresses, by index.", ROLLE)
     har_medlemskab: list[BrugerMedlemskabRef] = felt(
         Mange(relations.medlemskaber.brugerens), "Its memberships that are active now, by start.", FUNKTIONSTYPER
     )

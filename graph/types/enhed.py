@@ -37,8 +37,8 @@ class OrganisationEnhed(Objekt):
     tilhoerer: OrganisationRef = felt(
         En(relations.enheder.tilhoerer), "The organisation it belongs to; the last known one when that has ended."
     )
-    adresser: list[AdresseRef] = felt(Mange(relations.adresser.adresser), "Its addresses, by role and index.", ROLLE)
-    opgaver: list[OpgaveRef] = felt(Mange(relations.opgaver.opgaver), "Its tasks, by number.")
+    adresser: list[AdresseRef] = felt(Mange(relations.adresser.adresser), "Its addresses, by index.", ROLLE)
+    opgaver: list[OpgaveRef] = felt(Mange(relations.opgaver.opgaver), "Its tasks, by index.")
     it_systemer: list[ItSystemRef] = felt(Mange(relations.opgaver.it_systemer), "The IT systems it uses, by name.")
     medlemskaber: list[EnhedMedlemskabRef] = felt(
         Mange(relations.medlemskaber.enhedens), "Its memberships that are active now, by start.", FUNKTIONSTYPER

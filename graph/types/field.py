@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import strawberry
+from graphql import GraphQLField, GraphQLObjectType
 from sqlalchemy import Table
 from strawberry import UNSET
 from strawberry.annotation import StrawberryAnnotation
@@ -13,6 +14,8 @@ from strawberry.types.field import StrawberryField
 
 from graph.source import Kilde
 
+DEFINITION: Final = "strawberry-definition"
+"""Where graphql-core's types and fields point back at Strawberry's."""
 KILDE: Final = "kilde"
 """Where a field's metadata holds its source."""
 
@@ -60,6 +63,17 @@ def kilde(field: StrawberryField) -> Kilde | None:
     """The source of a field; None for a field that is answered by a resolver."""
     found: Kilde | None = field.metadata.get(KILDE)
     return found
+
+
+def kilde_af(definition: GraphQLField) -> Kilde | None:
+    """The source of a field of the graphql-core schema; None for one with a resolver."""
+    found = definition.extensions.get(DEFINITION)
+    return kilde(found) if isinstance(found, StrawberryField) else None
+
+
+def basis_af(type_: GraphQLObjectType) -> Table | None:
+    """The table whose columns the fields of a type of the graphql-core schema are."""
+    return basis(type_.extensions[DEFINITION].origin)
 
 
 def basis(cls: type) -> Table | None:

@@ -51,6 +51,6 @@ class OrganisationFunktion(Objekt):
     tilstand: Tilstand = felt(Indlejret(), "Its state.")
     enheder: list[EnhedRef] = felt(Mange(relations.funktioner.enheder), "Its units, by name.")
     brugere: list[BrugerRef] = felt(Mange(relations.funktioner.brugere), "Its users, by user name.")
-    opgaver: list[Opgave] = felt(Mange(relations.opgaver.opgaver), "Its tasks, by number.")
+    opgaver: list[Opgave] = felt(Mange(relations.opgaver.opgaver), "Its tasks, by index.")
     it_systemer: list[ItSystem] = felt(Mange(relations.opgaver.it_systemer), "Its IT systems, by name.")
-    adresser: list[AdresseRef] = felt(Mange(relations.adresser.adresser), "Its addresses, by role and index.", ROLLE)
+    adresser: list[AdresseRef] = felt(Mange(relations.adresser.adresser), "Its addresses, by index.", ROLLE)

@@ -12,7 +12,6 @@ from typing import Any, Final, NewType, TypeVar
 from uuid import UUID
 
 import strawberry
-from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 from fkorg import tid
@@ -80,7 +79,7 @@ def _parse(name: str, wanted: str, convert: Callable[[str], T]) -> Callable[[Any
                 return convert(value)
             except (ValueError, Malformed):
                 pass
-        raise GraphQLError(f"wanted {name}: {wanted}")
+        raise ValueError(f"wanted {name}: {wanted}")
 
     return parse
 

@@ -83,7 +83,8 @@ def medlemmer(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
     for enhed in enheder:
         for m in of_types(f.snapshot.where("medlemskab", "enhed", enhed), a):
             bruger = f.snapshot.one("bruger", m["bruger"])
-            key = (f"{bruger['sortering']}" if bruger is not None else "~", m["uuid"])
+            navn = bruger["sortering"] if bruger is not None else "~"
+            key = (f"{navn} {m['uuid']} {m['bruger'] or ''}", m["uuid"])
             found.append(Element(key, Ting("OrganisationEnhedMedlemskab", m), {}))
     return connection("OrganisationEnhedMedlemskabConnection", sorted(found, key=lambda e: e.key), a)
 

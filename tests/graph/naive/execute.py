@@ -175,6 +175,7 @@ class Execution:
         try:
             return self.ting(value, sets, plan, path)
         except Nulled:
+            Warn(self.found, plan, path)("NullValueInNonNullableField")
             return None
 
     def liste(self, of: Any, values: list[Any], sets: list[SelectionSetNode], plan: Path, path: Path) -> list[Any]:

@@ -1,0 +1,201 @@
+"""The place in a statement: aliases in order, bind parameters by name, the tenant wall and the time.
+
+Implements graph.source.Sted. The wall and the time stand in one place each, so that no table reference can differ.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    literal_column,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
+
+from graph.caller import Ret
+from graph.compile.markers import Fundliste
+from graph.plan import Plan, Tid, Valg
+from graph.source import Fra, Raekke, Vilkaar
+from model.tables import KENDT_NU
+
+_UUIDER: Final = ARRAY(Uuid())
+_TEKSTER: Final = ARRAY(Text())
+TYPER: Final[Mapping[str, TypeEngine[Any]]] = {
+    "rolle": _UUIDER,
+    "type": _UUIDER,
+    "itSystemer": _UUIDER,
+    "brugerFilter.funktionstype": _UUIDER,
+    "uuid": Uuid(),
+    "uuider": _UUIDER,
+    "opgaver.rolle": Uuid(),
+    "opgaver.numre": _TEKSTER,
+    "opgaver.begyndelser": _TEKSTER,
+    "numre": _TEKSTER,
+    "brugerFilter.enhed": Uuid(),
+    "brugerFilter.underEnhed": Uuid(),
+    "brugerFilter.brugerTypeUuid": Uuid(),
+    "brugerFilter.adresseRolleFilter.rolle": Uuid(),
+    "fra": Boolean(),
+    "maksDybde": Integer(),
+    "first": Integer(),
+    "registreringFra": BigInteger(),
+    "registreringTil": BigInteger(),
+    "sted.tekst": Text(),
+    "sted.uuid": Uuid(),
+}
+"""The SQL type of an argument's value; Text where it is not named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vaerdi:
+    """Where a bind parameter's value comes from: field `nr`'s value `navn`, or a constant of ours."""
+
+    navn: str
+    nr: int | None = None
+    konstant: Any = None
+    ellers: Any = None
+    """The value when the field's arguments give none."""
+
+
+@dataclass(slots=True)
+class Bygger:
+    """One statement under way."""
+
+    plan: Plan
+    fund: Fundliste = field(default_factory=lambda: Fundliste([]))
+    vaerdier: dict[str, Vaerdi] = field(default_factory=dict)
+    _parametre: dict[str, ColumnElement[Any]] = field(default_factory=dict)
+    _aliaser: int = 0
+    _navne: int = 0
+
+    def alias(self, tabel: Table) -> FromClause:
+        """t1, t2, ... in the order of their making, so that equal plans give equal text."""
+        self._aliaser += 1
+        return tabel.alias(f"t{self._aliaser}")
+
+    def navn(self) -> str:
+        """r1, r2, ... for subqueries and common table expressions."""
+        self._navne += 1
+        return f"r{self._navne}"
+
+    def parameter(self, navn: str, type_: TypeEngine[Any], vaerdi: Vaerdi) -> ColumnElement[Any]:
+        """The bind parameter of that name; one name is one parameter wherever it stands."""
+        if navn not in self._parametre:
+            self.vaerdier[navn] = vaerdi
+            self._parametre[navn] = bindparam(navn, type_=type_)
+        return self._parametre[navn]
+
+    @property
+    def organisation(self) -> ColumnElement[Any]:
+        return self.parameter("organisation", Uuid(), Vaerdi("organisation"))
+
+    def gaelder(self, alias: FromClause) -> Vilkaar:
+        """The tenant wall and the time. The two predicates of storage.md 1."""
+        t = self.parameter("t", DateTime(timezone=True), Vaerdi("t"))
+        if self.plan.tid is Tid.DENGANG:
+            r = self.parameter("r", BigInteger(), Vaerdi("r"))
+            kendt = [alias.c.registreret_til > r, alias.c.registreret_fra <= r]
+        else:
+            kendt = [alias.c.registreret_til == literal_column(str(KENDT_NU), BigInteger)]
+        return and_(self.egen(alias), *kendt, alias.c.virkning_til > t, alias.c.virkning_fra <= t)
+
+    def egen(self, alias: FromClause) -> Vilkaar:
+        """The tenant wall."""
+        vilkaar: Vilkaar = alias.c.organisation == self.organisation
+        return vilkaar
+
+
+@dataclass(frozen=True, slots=True)
+class Omgivelse:
+    """The row that fields are read from."""
+
+    raekke: Raekke
+    basis: Table | None
+    i_traeet: bool = False
+
+    @classmethod
+    def of(cls, fra: Fra) -> "Omgivelse":
+        return cls(fra.raekke, next(iter(fra.raekke)), fra.i_traeet)
+
+
+@dataclass(frozen=True, slots=True)
+class Plads:
+    """A field in its row: what relations and expressions see of the statement (graph.source.Sted)."""
+
+    bygger: Bygger
+    omgivelse: Omgivelse
+    valg: Valg
+    over: Valg | None = None
+    """Whose arguments count: of a part of a page those of the connection."""
+
+    @property
+    def basis(self) -> Table:
+        assert self.omgivelse.basis is not None, f"{self.valg.ejer} has no table"
+        return self.omgivelse.basis
+
+    @property
+    def form(self) -> Mapping[str, Any]:
+        return dict(self.bygger.plan.forme[self.nr]) if self.nr is not None else {}
+
+    @property
+    def nr(self) -> int | None:
+        """The number of the field whose arguments count."""
+        return (self.over or self.valg).nr
+
+    @property
+    def organisation(self) -> ColumnElement[Any]:
+        return self.bygger.organisation
+
+    @property
+    def nutid(self) -> bool:
+        return self.bygger.plan.tid is Tid.NU
+
+    @property
+    def i_traeet(self) -> bool:
+        return self.omgivelse.i_traeet
+
+    def har(self, ret: Ret) -> bool:
+        return ret in self.bygger.plan.rettigheder
+
+    def __getitem__(self, tabel: Table) -> FromClause:
+        return self.omgivelse.raekke[tabel]
+
+    def ny(self, tabel: Table) -> FromClause:
+        return self.bygger.alias(tabel)
+
+    def gaelder(self, alias: FromClause) -> Vilkaar:
+        return self.bygger.gaelder(alias)
+
+    def egen(self, alias: FromClause) -> Vilkaar:
+        return self.bygger.egen(alias)
+
+    def navn(self) -> str:
+        return self.bygger.navn()
+
+    def bind(self, navn: str) -> ColumnElement[Any]:
+        return self.bygger.parameter(
+            f"a{self.nr}_{navn.replace('.', '_')}", TYPER.get(navn, Text()), Vaerdi(navn, self.nr)
+        )
+
+    def sted(self, del_: str, ellers: Any) -> ColumnElement[Any]:
+        """Where the page begins: the cursor's part, or the end of the list it begins at."""
+        navn = f"sted.{del_}"
+        return self.bygger.parameter(
+            f"a{self.nr}_{navn.replace('.', '_')}", TYPER[navn], Vaerdi(navn, self.nr, ellers=ellers)
+        )
+
+    def konstant(self, vaerdi: UUID) -> ColumnElement[Any]:
+        return self.bygger.parameter(f"k_{vaerdi.hex}", Uuid(), Vaerdi("konstant", konstant=vaerdi))

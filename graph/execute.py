@@ -1,0 +1,244 @@
+"""A question in, an answer out: documents and statements are kept, one statement runs per operation.
+
+Owns the way from a document to bytes: coerce variables, plan, compile once per plan, bind, run, read the markers.
+Refuses to know HTTP, how connections are shared, and what resolvers do (graph/ordinary).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+import orjson
+from graphql import (
+    GraphQLError,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    OperationType,
+    get_argument_values,
+    get_variable_values,
+)
+from graphql.execution import get_directive_values
+from graphql.execution.values import VariableValues
+from strawberry.types import Info
+
+from graph import findings, ordinary
+from graph.answer import Spoergsmaal, Svar
+from graph.arguments import Ugyldigt, normaliser
+from graph.caller import Principal, Ret
+from graph.compile import Statement, compile_plan
+from graph.compile.markers import Klassifikation
+from graph.compile.statement import bind
+from graph.documents import Dokumenter, Lager, afvist
+from graph.errors import af_graphql, fejl
+from graph.plan import Dokument, Form, Plan, Tid, Trae, Valg
+from graph.plan import trae as byg_trae
+from graph.relations.rod import VED_UUID
+from graph.schema import TYPE
+from graph.source import Connection, VedUuid
+from graph.types.scalars import Tidspunkt
+
+_PLANRETTE: Final = frozenset({Ret.SENAVN, Ret.SECPR})
+"""The rights that decide what a statement looks like."""
+_OBJEKTER: Final = "objekter"
+_STOERSTE_NS: Final = 2**63 - 2
+"""Beyond every registration time, and less than `known now`."""
+
+
+class Laeser(Protocol):
+    """Connections that run one statement, prepared (model.lease)."""
+
+    async def fetchrow(self, text: str, *values: object) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tidsvalg:
+    """At which time an operation runs."""
+
+    tid: Tid
+    t: datetime
+    r: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Laest:
+    """What one statement answered: the JSON text, what was found missing, and its position in the change log."""
+
+    data: bytes
+    errors: list[dict[str, Any]]
+    horisont: int
+    personer: tuple[UUID, ...]
+
+
+@dataclass(slots=True)
+class Udfoerer:
+    """The engine of one schema. `kontekst`: what resolvers find in `info.context`."""
+
+    dokumenter: Dokumenter
+    laeser: Laeser
+    kontekst: Callable[[Principal, datetime], Any]
+    statements: "Lager[Any, Statement]" = field(default_factory=lambda: Lager(1_000))
+    traeer: "Lager[Any, tuple[Trae, Any]]" = field(default_factory=lambda: Lager(1_000))
+
+    async def besvar(self, spoergsmaal: Spoergsmaal, principal: Principal, now: datetime) -> Svar:
+        """The answer to one operation. Raises Unavailable when the database is away."""
+        dokument = self.dokumenter.find(spoergsmaal)
+        if isinstance(dokument, Svar):
+            return dokument
+        if not principal.har(Ret.LAES):
+            return Svar(b"null", [fejl("the token does not give the right to read", Klassifikation.UNAUTHORIZED)])
+        definitioner = dokument.operation.variable_definitions or ()
+        variables = get_variable_values(dokument.schema, definitioner, dict(spoergsmaal.variables), 20)
+        if isinstance(variables, list):
+            return afvist(af_graphql(variables))
+        if dokument.operation.operation is OperationType.QUERY:
+            try:
+                return await self._query(dokument, spoergsmaal, variables, principal, now)
+            except Ugyldigt as error:
+                return afvist([fejl(str(error), Klassifikation.VALIDATION)])
+            except GraphQLError as error:
+                return afvist(af_graphql([error], dokument.document))
+        if dokument.operation.operation is OperationType.MUTATION:
+            return await self._ordinary(dokument, spoergsmaal, principal, now)
+        return afvist([fejl("query: a subscription is asked for over WebSocket", Klassifikation.VALIDATION)])
+
+    async def objekter(
+        self, info: Info[Any, Any], type_name: str, uuids: Sequence[UUID], principal: Principal, now: datetime
+    ) -> list[dict[str, Any] | None]:
+        """Objects of one type by uuid, with the selection of the field that `info` is about: by response key.
+
+        For resolvers of payloads and changes; None for what is not there. What is missing in the data is as in any
+        answer, its warnings are not told.
+        """
+        raa = info._raw_info
+        sted = self._objekttrae(raa, type_name)
+        nr = len(sted.steder) - 1
+        laest = await self._laes(
+            sted, raa.variable_values, principal, Tidsvalg(Tid.NU, now), {nr: {"uuid": list(uuids)}}
+        )
+        fundne: list[dict[str, Any] | None] = orjson.loads(laest.data)[_OBJEKTER]
+        for fundet in fundne:
+            if fundet is not None:
+                fundet[TYPE] = type_name
+        return fundne
+
+    async def _query(
+        self,
+        dokument: Dokument,
+        spoergsmaal: Spoergsmaal,
+        variables: VariableValues,
+        principal: Principal,
+        now: datetime,
+    ) -> Svar:
+        trae = dokument.trae(variables.coerced)
+        laest = None
+        if trae.planlagt:
+            laest = await self._laes(trae, variables, principal, tidsvalg(dokument, variables, now))
+            if not trae.andre:
+                return Svar(laest.data, laest.errors, horisont=laest.horisont, personer=laest.personer)
+        kontekst = self.kontekst(principal, now)
+        andre = await ordinary.udfoer(dokument, trae.andre, spoergsmaal.variables, kontekst)
+        data = (orjson.loads(laest.data) if laest is not None else {}) | (andre.data or {})
+        samlet = orjson.dumps({valg.noegle: data.get(valg.noegle) for valg in trae.felter})
+        errors = [*(laest.errors if laest is not None else ()), *andre.errors]
+        if laest is None:
+            return Svar(samlet, errors, ordinary.udvidelser(kontekst))
+        return Svar(samlet, errors, ordinary.udvidelser(kontekst), horisont=laest.horisont, personer=laest.personer)
+
+    async def _ordinary(
+        self, dokument: Dokument, spoergsmaal: Spoergsmaal, principal: Principal, now: datetime
+    ) -> Svar:
+        kontekst = self.kontekst(principal, now)
+        result = await ordinary.udfoer(dokument, None, spoergsmaal.variables, kontekst)
+        return Svar(orjson.dumps(result.data), result.errors, ordinary.udvidelser(kontekst))
+
+    async def _laes(
+        self,
+        trae: Trae,
+        variables: VariableValues | None,
+        principal: Principal,
+        tidsvalg: "Tidsvalg",
+        givet: Mapping[int, Mapping[str, Any]] | None = None,
+    ) -> Laest:
+        """Run the plan of the tree. `givet`: argument values that stand in no document. Raises Ugyldigt."""
+        forme, binds = _argumenter(trae, variables, principal, givet or {})
+        rettigheder = principal.rettigheder & _PLANRETTE
+        noegle = (trae, forme, rettigheder, tidsvalg.tid)
+        statement = self.statements.get(noegle)
+        if statement is None:
+            plan = Plan(trae.planlagt, forme, rettigheder, tidsvalg.tid)
+            statement = self.statements.put(noegle, compile_plan(plan))
+        faelles = {"organisation": principal.organisation, "t": tidsvalg.t, "r": tidsvalg.r}
+        raekke = await self.laeser.fetchrow(statement.tekst, *bind(statement.vaerdier, faelles, binds))
+        data: bytes = raekke["svar"]
+        errors: list[dict[str, Any]] = []
+        if findings.findes(data):
+            data, errors = findings.laes(data, statement.fund, binds)
+        return Laest(data, errors, raekke["horisont"], tuple(raekke["personer"] or ()))
+
+    def _objekttrae(self, info: GraphQLResolveInfo[Any], type_name: str) -> Trae:
+        """The tree of the objects below a field, kept by the field's nodes in their document."""
+        noder = tuple(info.field_nodes)
+        known = {navn: value for navn, value in info.variable_values.coerced.items() if isinstance(value, bool)}
+        noegle = (type_name, tuple(id(node) for node in noder), tuple(sorted(known.items())))
+        found = self.traeer.get(noegle)
+        if found is None:
+            found = self.traeer.put(
+                noegle, (_objekttrae(info, type_name, known), noder)
+            )  # the nodes stay, so their ids
+        return found[0]
+
+
+def tidsvalg(dokument: Dokument, variables: VariableValues, now: datetime) -> Tidsvalg:
+    """What the directive @tidspunkt says; without it now. Raises Ugyldigt."""
+    directive = dokument.schema.get_directive("tidspunkt")
+    if not dokument.operation.directives or directive is None:
+        return Tidsvalg(Tid.NU, now)
+    valgt = get_directive_values(directive, dokument.operation, variables) or {}
+    virkning: Tidspunkt | None = valgt.get("virkningstid")
+    registrering: Tidspunkt | None = valgt.get("registreringstid")
+    t = now if virkning is None else virkning.datetime
+    if registrering is not None:
+        return Tidsvalg(Tid.DENGANG, t, max(-_STOERSTE_NS, min(_STOERSTE_NS, registrering.sidste_ns)))
+    return Tidsvalg(Tid.NU if virkning is None else Tid.VIRKNING, t)
+
+
+def _argumenter(
+    trae: Trae, variables: VariableValues | None, principal: Principal, givet: Mapping[int, Mapping[str, Any]]
+) -> tuple[tuple[Form, ...], tuple[Mapping[str, Any], ...]]:
+    """Shape and values of every field that takes arguments, by its number."""
+    forme: list[Form] = []
+    binds: list[Mapping[str, Any]] = []
+    for nr, valg in enumerate(trae.steder):
+        if nr in givet or valg.kilde is None:
+            forme.append(())
+            binds.append(givet.get(nr, {}))
+        else:
+            assert valg.definition is not None, "a field that takes arguments is defined"
+            vaerdier = get_argument_values(valg.definition, valg.noder[0], variables)
+            form, bind_ = normaliser(vaerdier, isinstance(valg.kilde, Connection), principal)
+            forme.append(form)
+            binds.append(bind_)
+    return tuple(forme), tuple(binds)
+
+
+def _objekttrae(info: GraphQLResolveInfo[Any], type_name: str, known: Mapping[str, bool]) -> Trae:
+    """The field's selection on that type, below a root that takes uuids."""
+    type_ = info.schema.type_map[type_name]
+    assert isinstance(type_, GraphQLObjectType), f"{type_name} is an object type"
+    sets = [node.selection_set for node in info.field_nodes if node.selection_set is not None]
+    fundet = byg_trae(info.schema, info.fragments, known, type_, sets)
+    rod = Valg(
+        _OBJEKTER,
+        _OBJEKTER,
+        "Query",
+        GraphQLList(type_),
+        VedUuid(VED_UUID[type_name]),
+        tuple(info.field_nodes),
+        None,
+        len(fundet.steder),
+        {type_name: fundet.felter},
+    )
+    return Trae((rod,), (*fundet.steder, rod))

@@ -1,0 +1,447 @@
+"""What is answered: fields, dirt, rights, municipalities, times, pages, bad arguments. One statement per operation."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from fkorg import klassifikation
+from graph.caller import Ret
+from model import tables
+from tests import builders
+from tests.builders import Kommune
+from tests.graph.fixture import UKENDT, By, korsbaek
+from tests.graph.fixture import kalder as kalder_
+
+
+async def test_a_nested_question_is_answered_in_the_clients_order(dsn: str) -> None:
+    by = korsbaek()
+    query = """query ($uuid: [UUID!]!) { enhed: organisationEnhed(uuid: $uuid) {
+        navn: enhedsnavn uuid __typename tilstand { status fraTidspunkt }
+        underliggendeEnheder { enhedsnavn } overordnetEnhed { enhedsnavn }
+        medlemskaber { medlemskabRolleTitel bruger { brugernavn person { navn cpr } } }
+        adresser { adresseTekst adresseRolleTitel klassifikation { indeks } } } }"""
+
+    async with kalder_(dsn, by) as kalder:
+        svar = await kalder.svar(query, uuid=by["boern"])
+
+    assert svar.errors == []
+    assert svar.data is not None
+    (enhed,) = orjson.loads(svar.data)["enhed"]
+    assert list(enhed)[:4] == ["navn", "uuid", "__typename", "tilstand"]
+    assert enhed["navn"] == "Børn"
+    assert enhed["tilstand"] == {"status": "AKTIV", "fraTidspunkt": None}
+    assert enhed["underliggendeEnheder"] == [{"enhedsnavn": "Skolen"}]
+    assert enhed["overordnetEnhed"] == {"enhedsnavn": "Korsbæk Kommune"}
+    anna = {"brugernavn": "anna", "person": {"navn": "Anna Å", "cpr": "0101010101"}}
+    assert {"medlemskabRolleTitel": "Chef", "bruger": anna} in enhed["medlemskaber"]
+    assert enhed["adresser"][0]["adresseRolleTitel"] == "Postadresse"
+    assert svar.horisont is not None
+
+
+async def test_merged_fields_aliases_fragments_and_conditions_are_one_selection(dsn: str) -> None:
+    by = korsbaek()
+    query = """query ($uuid: [UUID!]!, $ja: Boolean!, $nej: Boolean = false) {
+        bruger(uuid: $uuid) { ...Navn person { uuid } ... on Objekt { uuid @skip(if: $ja) }
+          person @include(if: $ja) { navn } x: brugernavn @include(if: $nej) } }
+        fragment Navn on Bruger { brugernavn person { brugervendtNoegle } }"""
+
+    async with kalder_(dsn, by) as kalder:
+        data = await kalder.data(query, uuid=[by["anna"]], ja=True)
+
+    person = {"brugervendtNoegle": None, "uuid": by["annas person"], "navn": "Anna Å"}
+    assert data == {"bruger": [{"brugernavn": "anna", "person": person}]}
+
+
+async def test_an_operation_is_one_statement(dsn: str) -> None:
+    by, run = korsbaek(), []
+
+    class Taeller:
+        def __init__(self, laeser: Any) -> None:
+            self.laeser = laeser
+
+        async def fetchrow(self, text: str, *values: object) -> Any:
+            run.append(text)
+            return await self.laeser.fetchrow(text, *values)
+
+    query = """query ($a: [UUID!]!, $cvr: CVR!) {
+        organisation(cvr: $cvr) { uuid } bruger(uuid: $a) { ledere { afstand } }
+        brugerListe(cvr: $cvr, status: AKTIV) { antal edges { node { enhedsstier { sti { uuid } } } } } }"""
+    async with kalder_(dsn, by, laeser=Taeller) as kalder:
+        for _ in range(2):
+            await kalder.data(query, a=[by["bo"]], cvr=by.kommune.cvr)
+        await kalder.data(query, a=[by["anna"], by["bo"]], cvr=by.kommune.cvr)
+
+    assert len(run) == 3
+    assert len(set(run)) == 1, "equal plans, one text"
+
+
+async def test_an_unknown_uuid_is_null_with_a_notfound_of_its_own(dsn: str) -> None:
+    by = korsbaek()
+
+    async with kalder_(dsn, by) as kalder:
+        svar = await kalder.svar("query ($u: [UUID!]!) { bruger(uuid: $u) { uuid } }", u=[by["bo"], UKENDT])
+
+    assert svar.data is not None
+    assert orjson.loads(svar.data) == {"bruger": [{"uuid": by["bo"]}, None]}
+    (fejl,) = svar.errors
+    assert fejl["path"] == ["bruger", 1]
+    assert fejl["extensions"]["classification"] == "NotFound"
+    assert fejl["extensions"]["id"] == UKENDT
+
+
+async def test_another_municipality_does_not_exist(dsn: str) -> None:
+    by, anden = korsbaek(), Kommune("22222222", "Andeby")
+    fremmed = builders.en_bruger(anden, "rip")
+    by.add("fremmed", fremmed)
+    for nr, row in enumerate(anden.rows()):
+        by.add(f"andeby{nr}", row)
+
+    async with kalder_(dsn, by) as kalder:
+        query = "query ($u: [UUID!]!, $cvr: CVR!) { bruger(uuid: $u) { uuid } organisation(cvr: $cvr) { uuid } }"
+        data, fejl = await kalder.fejl(query, u=[fremmed["uuid"]], cvr=anden.cvr)
+
+    assert data == {"bruger": [None], "organisation": None}
+    assert sorted(c for _, c, _ in fejl) == ["NotFound", "NotFound"]
+
+
+async def test_names_and_cpr_without_the_right_are_null_with_one_warning_each(dsn: str) -> None:
+    by = korsbaek()
+    by.add("flere", builders.en_bruger(by.kommune, "anna2", person=by["annas person"]))
+    query = "query ($cvr: CVR!) { brugerListe(cvr: $cvr, status: AKTIV) { edges { node { person { navn cpr } } } } }"
+
+    async with kalder_(dsn, by, frozenset({Ret.LAES, Ret.SECPR})) as kalder:
+        svar = await kalder.svar(query, cvr=by.kommune.cvr)
+
+    assert svar.data is not None
+    personer = [edge["node"]["person"] for edge in orjson.loads(svar.data)["brugerListe"]["edges"]]
+    assert [p for p in personer if p] == [{"navn": None, "cpr": "0101010101"}] * 2
+    (fejl,) = svar.errors
+    assert fejl["path"] == ["brugerListe", "edges", 0, "node", "person", "navn"]
+    assert fejl["extensions"]["type"] == "WARNING"
+    assert fejl["extensions"]["classification"] == "Unauthorized"
+    assert "(2 places)" in fejl["message"]
+
+
+async def test_without_the_right_to_read_nothing_is_answered(dsn: str) -> None:
+    by = korsbaek()
+
+    async with kalder_(dsn, by, frozenset({Ret.SKRIV})) as kalder:
+        data, fejl = await kalder.fejl("{ __typename }")
+
+    assert data is None
+    assert [c for _, c, _ in fejl] == ["Unauthorized"]
+
+
+NULL_VALUE = "NullValueInNonNullableField"
+SNAVS = {
+    "a unit without a name shows its uuid": (
+        "skolen",
+        {"enhedsnavn": None, "brugervendt_noegle": None},
+        "enhedsnavn",
+        lambda by: by["skolen"],
+        ["enhedsnavn"],
+        NULL_VALUE,
+    ),
+    "a unit without a name shows its key": (
+        "skolen",
+        {"enhedsnavn": None, "brugervendt_noegle": "S1"},
+        "enhedsnavn",
+        lambda by: "S1",
+        ["enhedsnavn"],
+        NULL_VALUE,
+    ),
+    "an unknown state is INAKTIV": (
+        "skolen",
+        {"status": None},
+        "tilstand { status }",
+        lambda by: {"status": "INAKTIV"},
+        ["tilstand", "status"],
+        NULL_VALUE,
+    ),
+    "an unknown class has no title": (
+        "skolen",
+        {"enhedstype": UKENDT},
+        "enhedstypeTitel",
+        lambda by: None,
+        ["enhedstypeTitel"],
+        "NotFound",
+    ),
+    "an address that is not there is left out": (
+        "adressering",
+        {"adresse": UKENDT, "ejer": "skolen"},
+        "adresser { uuid }",
+        lambda by: [],
+        ["adresser"],
+        NULL_VALUE,
+    ),
+    "a parent that is not there is null, without a word": (
+        "skolen",
+        {"overordnet": UKENDT},
+        "overordnetEnhed { uuid }",
+        lambda by: None,
+        None,
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("raekke, rettet, felt, ventet, sti, klasse", SNAVS.values(), ids=SNAVS)
+async def test_dirt(
+    dsn: str, raekke: str, rettet: dict[str, Any], felt: str, ventet: Any, sti: list[str] | None, klasse: str | None
+) -> None:
+    by = korsbaek()
+    rettet = {k: by[v] if v in by.raekker else v for k, v in rettet.items()}
+    by.add(raekke, by.raekker[raekke].but(**rettet))
+    navn = felt.split(" ")[0]
+
+    async with kalder_(dsn, by) as kalder:
+        query = f"query ($u: [UUID!]!) {{ organisationEnhed(uuid: $u) {{ {felt} }} }}"
+        data, fejl = await kalder.fejl(query, u=by["skolen"])
+
+    assert data["organisationEnhed"][0][navn] == ventet(by)
+    assert fejl == ([(["organisationEnhed", 0, *sti], klasse, "WARNING")] if sti else [])
+
+
+async def test_a_unit_of_nobody_is_left_out_of_a_list_and_null_by_uuid(dsn: str) -> None:
+    by = korsbaek()
+    by.add("rod2", builders.en_enhed(by.kommune, "Hjemløs", overordnet=by["boern"], tilhoerer=UKENDT, status=None))
+    query = """query ($u: [UUID!]!, $a: [UUID!]!) {
+        organisationEnhed(uuid: $u) { tilhoerer { uuid } } adresse(uuid: $a) { enheder { tilhoerer { uuid } } } }"""
+    by.add("deres", builders.en_adressering(by.kommune, by.raekker["rod2"], by["algade"], indeks="2"))
+
+    async with kalder_(dsn, by) as kalder:
+        data, fejl = await kalder.fejl(query, u=by["rod2"], a=by["algade"])
+
+    assert data["organisationEnhed"] == [None]
+    assert data["adresse"] == [{"enheder": [{"tilhoerer": {"uuid": str(by.kommune.uuid)}}]}]
+    assert sorted((sti, klasse) for sti, klasse, _ in fejl) == [
+        (["adresse", 0, "enheder"], NULL_VALUE),
+        (["organisationEnhed", 0], NULL_VALUE),
+    ]
+
+
+async def test_an_operation_runs_as_of_another_time(dsn: str) -> None:
+    by = korsbaek()
+    nu = by.raekker["skolen"]
+    by.add("skolen", nu.but(virkning_fra="2026-01-01", registreret_fra=1_767_225_600_000_000_000))
+    by.add("foer", nu.but(enhedsnavn="Asylet", virkning_til="2026-01-01"))
+    by.add("fejlagtig", nu.but(enhedsnavn="Fejl", registreret_fra=0, registreret_til=1_767_225_600_000_000_000))
+    query = """query ($u: [UUID!]!) @tidspunkt(%s) { organisationEnhed(uuid: $u) { enhedsnavn } }"""
+
+    async with kalder_(dsn, by) as kalder:
+        found = {
+            tid: (await kalder.data(query % tid, u=by["skolen"]))["organisationEnhed"][0]["enhedsnavn"]
+            for tid in (
+                'virkningstid: "2026-02-01T00:00:00Z"',
+                'virkningstid: "2025-02-01T00:00:00+01:00"',
+                'registreringstid: "2025-06-01T00:00:00Z"',
+                'virkningstid: "2025-02-01T00:00:00+01:00", registreringstid: "9999-01-01T00:00:00Z"',
+            )
+        }
+
+    assert list(found.values()) == ["Skolen", "Asylet", "Fejl", "Asylet"]
+
+
+async def test_pages_forwards_and_backwards_meet(dsn: str) -> None:
+    by = korsbaek()
+    for navn in ("ærø", "zebra", "ålborg", "aabenraa", "østerbro"):
+        by.add(navn, builders.en_bruger(by.kommune, navn))
+    frem = """query ($cvr: CVR!, $after: Cursor) { brugerListe(cvr: $cvr, status: AKTIV, first: 3, after: $after) {
+        antal edges { cursor node { brugernavn } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
+    tilbage = frem.replace("first", "last").replace("after", "before").replace("after", "before")
+
+    async with kalder_(dsn, by) as kalder:
+        navne: list[str] = []
+        after = None
+        while True:
+            side = (await kalder.data(frem, cvr=by.kommune.cvr, after=after))["brugerListe"]
+            navne += [edge["node"]["brugernavn"] for edge in side["edges"]]
+            assert side["pageInfo"]["hasPreviousPage"] is (after is not None)
+            assert side["pageInfo"]["endCursor"] == side["edges"][-1]["cursor"]
+            if not side["pageInfo"]["hasNextPage"]:
+                break
+            after = side["pageInfo"]["endCursor"]
+        sidste = (await kalder.data(tilbage, cvr=by.kommune.cvr, before=None))["brugerListe"]
+        foer = (await kalder.data(tilbage, cvr=by.kommune.cvr, before=sidste["pageInfo"]["startCursor"]))["brugerListe"]
+
+    assert navne == ["anna", "bo", "zebra", "ærø", "østerbro", "aabenraa", "ålborg"]
+    assert side["antal"] == 7
+    assert [edge["node"]["brugernavn"] for edge in [*foer["edges"], *sidste["edges"]]] == navne[1:]
+
+
+UGYLDIGE = {
+    "more than a page": ("brugerListe(cvr: $cvr, status: AKTIV, first: 501) { antal }", "first: wanted 0 to 500"),
+    "less than nothing": ("brugerListe(cvr: $cvr, status: AKTIV, last: -1) { antal }", "last: wanted 0 to 500"),
+    "both ways": ("brugerListe(cvr: $cvr, status: AKTIV, first: 1, last: 1) { antal }", "first and after cannot"),
+    "a bad cursor": ('brugerListe(cvr: $cvr, status: AKTIV, after: "x") { antal }', "after: wanted a cursor"),
+    "a bad uuid": ('bruger(uuid: "x") { uuid }', "uuid: wanted UUID"),
+    "a bad cvr": ('organisation(cvr: "1") { uuid }', "cvr: wanted CVR: eight digits"),
+    "a bad cpr is not repeated": (
+        'brugerListe(cvr: $cvr, status: AKTIV, brugerFilter: {personFilter: {cpr: "010101-0101"}}) { antal }',
+        "brugerFilter.personFilter.cpr: wanted CPR: ten digits",
+    ),
+    "a number with a star": ('ansvarligEnhed(cvr: $cvr, kleNummer: "00.*") { uuid }', "kleNummer: wanted a whole"),
+    "no words": ('soeg(cvr: $cvr, tekst: " ") { edges { felt } }', "tekst: wanted at least one word"),
+    "an unknown field": ("bruger(uuid: []) { nix }", "Cannot query field 'nix'"),
+}
+
+
+@pytest.mark.parametrize("felt, besked", UGYLDIGE.values(), ids=UGYLDIGE)
+async def test_a_bad_argument_is_named_and_nothing_is_executed(dsn: str, felt: str, besked: str) -> None:
+    by = korsbaek()
+
+    async with kalder_(dsn, by) as kalder:
+        svar = await kalder.svar(
+            f"query ($cvr: CVR!) {{ {felt} o: organisation(cvr: $cvr) {{ uuid }} }}", cvr=by.kommune.cvr
+        )
+
+    assert svar.data is None
+    assert not svar.udfoert
+    (fejl,) = svar.errors
+    assert besked in fejl["message"]
+    assert "010101" not in str(fejl)
+    assert fejl["extensions"]["classification"] == "ValidationError"
+
+
+async def test_searching_by_what_may_not_be_seen_is_refused_for_that_field_alone(dsn: str) -> None:
+    by = korsbaek()
+    query = """query ($cvr: CVR!) { organisation(cvr: $cvr) { organisationsnavn }
+        brugerListe(cvr: $cvr, status: AKTIV, brugerFilter: {personFilter: {navn: "Anna*"}}) { antal } }"""
+
+    async with kalder_(dsn, by, frozenset({Ret.LAES})) as kalder:
+        data, fejl = await kalder.fejl(query, cvr=by.kommune.cvr)
+    assert data == {"organisation": {"organisationsnavn": "Korsbæk Kommune"}, "brugerListe": None}
+    assert fejl == [(["brugerListe"], "Unauthorized", "ERROR")]
+
+
+async def test_introspection_and_data_in_one_query(dsn: str) -> None:
+    by = korsbaek()
+    query = """query ($cvr: CVR!) { a: __schema { queryType { name } } organisation(cvr: $cvr) { uuid } __typename }"""
+
+    async with kalder_(dsn, by) as kalder:
+        data = await kalder.data(query, cvr=by.kommune.cvr)
+
+    assert list(data) == ["a", "organisation", "__typename"]
+    assert data["a"] == {"queryType": {"name": "Query"}}
+
+
+async def test_an_unpaged_list_shows_two_thousand_and_says_so(dsn: str) -> None:
+    by = korsbaek()
+    for nr in range(2001):
+        by.add(f"m{nr}", builders.et_medlemskab(by.kommune, None, by["skolen"], brugervendt_noegle=f"{nr},[]"))
+
+    async with kalder_(dsn, by) as kalder:
+        query = "query ($u: [UUID!]!) { organisationEnhed(uuid: $u) { medlemskaber { brugervendtNoegle } } }"
+        data, fejl = await kalder.fejl(query, u=by["skolen"])
+
+    assert len(data["organisationEnhed"][0]["medlemskaber"]) == 2000
+    assert fejl == [(["organisationEnhed", 0, "medlemskaber"], "ValidationError", "ERROR")]
+
+
+async def test_search_finds_word_beginnings_and_persons_only_with_the_right(dsn: str) -> None:
+    by = korsbaek()
+    for nr, (type_, navn, tekst) in enumerate(
+        [
+            ("PERSON", "annas person", "anna å"),
+            ("BRUGER", "anna", "anna"),
+            ("ORGANISATION_ENHED", "boern", "børn og annaler"),
+        ]
+    ):
+        soegetekst = {"objekttype": type_, "uuid": by[navn], "felt": "navn", "ord": f" {tekst}"}
+        by.add(f"s{nr}", builders.row(tables.soegetekst, by.kommune, **soegetekst))
+    query = """query ($cvr: CVR!, $t: String!) { soeg(cvr: $cvr, tekst: $t) {
+        edges { felt naerhed node { __typename uuid ... on Bruger { brugernavn } } } pageInfo { hasNextPage } } }"""
+
+    async with kalder_(dsn, by) as kalder:
+        alt = await kalder.data(query, cvr=by.kommune.cvr, t="ann")
+        slaafejl = await kalder.data(query, cvr=by.kommune.cvr, t="annna")
+    async with _samme(dsn, by, frozenset({Ret.LAES})) as kalder:
+        uden = await kalder.data(query, cvr=by.kommune.cvr, t="Anna")
+
+    assert [e["node"]["__typename"] for e in alt["soeg"]["edges"]] == ["Bruger", "Person", "OrganisationEnhed"]
+    assert [e["node"]["__typename"] for e in uden["soeg"]["edges"]] == ["Bruger", "OrganisationEnhed"]
+    assert uden["soeg"]["edges"][0]["node"]["brugernavn"] == "anna"
+    assert uden["soeg"]["edges"][0]["naerhed"] == 1
+    assert slaafejl["soeg"]["edges"], "a typing error finds what is like it"
+
+
+def _samme(dsn: str, by: By, rettigheder: frozenset[Ret]) -> Any:
+    """Another caller of a database that is filled already."""
+    tom = By(by.kommune)
+    tom.rows = list  # type: ignore[method-assign]
+    return kalder_(dsn, tom, rettigheder)
+
+
+async def test_registrations_are_newest_first_and_masked(dsn: str) -> None:
+    by = korsbaek()
+    for nr in (1, 2):
+        indhold = {
+            "egenskaber": [{"fra": None, "felter": {"navn": f"Anna {nr}", "cpr": "0101010101"}}],
+            "tilstande": [],
+        }
+        by.add(
+            f"reg{nr}",
+            builders.row(
+                tables.registrering,
+                by.kommune,
+                objekttype="PERSON",
+                uuid=by["annas person"],
+                reg_ns=builders.REGISTRERET + nr,
+                rewind=0,
+                tie=0,
+                livscyklus="IMPORTERET",
+                content=indhold,
+                content_hash="\\x00",
+                kilde="BOOTSTRAP",
+                hentet_at="2026-01-01",
+            ),
+        )
+    query = """query ($u: UUID!) { registrering(objekttype: PERSON, uuid: $u, first: 1) { antal
+        edges { node { objekttype tidspunkt livscyklus bruger indhold } } pageInfo { hasNextPage endCursor } } }"""
+
+    async with kalder_(dsn, by, frozenset({Ret.LAES, Ret.SECPR})) as kalder:
+        side = (await kalder.data(query, u=by["annas person"]))["registrering"]
+
+    (node,) = [edge["node"] for edge in side["edges"]]
+    assert (side["antal"], side["pageInfo"]["hasNextPage"]) == (2, True)
+    assert node["tidspunkt"] == "2026-01-01T00:00:00.000000002Z"
+    assert node["indhold"]["egenskaber"] == [{"fra": None, "felter": {"navn": None, "cpr": "0101010101"}}]
+    assert node["indhold"]["tilstande"] == []
+
+
+async def test_managers_of_a_user_are_found_level_by_level(dsn: str) -> None:
+    by = korsbaek()
+    chef = by.add("chef", builders.en_bruger(by.kommune, "direktør"))
+    by.add(
+        "chefen",
+        builders.et_medlemskab(by.kommune, chef["uuid"], by.kommune.rod, funktionstype=klassifikation.LEDERROLLE),
+    )
+    felter = "brugernavn ledere { afstand nedarvet bruger { brugernavn } fraEnhed { enhedsnavn } } "
+    felter += "lederkaede { bruger { brugernavn } } medarbejdere { edges { node { brugernavn } } } "
+    felter += "alle: medarbejdere(alleNiveauer: true) { antal }"
+
+    async with kalder_(dsn, by) as kalder:
+        query = f"query ($u: [UUID!]!) {{ bruger(uuid: $u) {{ {felter} }} }}"
+        bo, anna, direktoer = (await kalder.data(query, u=[by["bo"], by["anna"], by["chef"]]))["bruger"]
+
+    assert bo["ledere"] == [
+        {"afstand": 0, "nedarvet": False, "bruger": {"brugernavn": "anna"}, "fraEnhed": {"enhedsnavn": "Børn"}}
+    ]
+    assert [led["bruger"]["brugernavn"] for led in bo["lederkaede"]] == ["anna", "direktør"]
+    assert [led["bruger"]["brugernavn"] for led in anna["ledere"]] == ["direktør"]
+    assert [e["node"]["brugernavn"] for e in anna["medarbejdere"]["edges"]] == ["bo"]
+    assert [e["node"]["brugernavn"] for e in direktoer["medarbejdere"]["edges"]] == ["anna"]
+    assert direktoer["alle"] == {"antal": 2}
+
+
+async def test_what_is_kept_is_bounded_and_broken_documents_are_not_kept(dsn: str) -> None:
+    by = korsbaek()
+
+    async with kalder_(dsn, by) as kalder:
+        await kalder.svar("{ nix }")
+        await kalder.svar("{ bruger(uuid: []) { uuid } }")
+        await kalder.svar("{ bruger(uuid: []) { uuid } }")
+
+        assert len(kalder.motor.statements) == 1
+        assert len(kalder.motor.dokumenter) == 1

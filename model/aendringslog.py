@@ -83,6 +83,7 @@ async def read(
 ) -> Side:
     """At most `antal` changes after a position that `stand.start` gave, oldest first."""
     most = antal + 1 if filter.under_enhed is None else _STUMP + 1
+    vindue = VINDUE if _narrow(filter) else min(VINDUE, 4 * most)
     rows = await SQL["read"].fetch(
         connection,
         organisation=organisation,
@@ -90,7 +91,7 @@ async def read(
         seq=efter.seq,
         fra_seq=efter.seq if efter.rest is None else efter.seq - 1,
         rest=_SIDST if efter.rest is None else efter.rest,
-        vindue=VINDUE,
+        vindue=vindue,
         now=now,
         afledte=filter.afledte,
         objekttyper=filter.objekttyper,
@@ -102,7 +103,9 @@ async def read(
     told = [_aendring(row, here.incarnation) for row in rows if row["seq"] is not None]
     cut = told[: most - 1] if len(told) == most else None
     told = told if cut is None else cut
-    naeste, givet, flere = _end(rows[0], here, efter, now) if cut is None else (cut[-1].stand, cut[-1].anvendt_at, True)
+    naeste, givet, flere = (
+        _end(rows[0], vindue, efter, now) if cut is None else (cut[-1].stand, cut[-1].anvendt_at, True)
+    )
     if filter.under_enhed is not None:
         told = await _under(connection, organisation, filter.under_enhed, told, rows, now)
         if len(told) > antal:
@@ -131,9 +134,15 @@ def aktuel_of(row: Record) -> Aktuel:
     return Aktuel(row["incarnation"], row["horisont"], row["naeste_xid"], row["replika"])
 
 
-def _end(row: Record, here: Aktuel, efter: Stand, now: datetime) -> tuple[Stand, datetime, bool]:
+def _narrow(filter: Filter) -> bool:
+    """Does the filter leave out more than derived changes? Then a page looks at many to find few."""
+    return (filter.objekttyper, filter.uuid, filter.under_enhed, filter.brugere) != (None, None, None, None)
+
+
+def _end(row: Record, vindue: int, efter: Stand, now: datetime) -> tuple[Stand, datetime, bool]:
     """Where the window ended: at its last change when it was full, else at the horizon: nothing lies before that."""
-    if row["laest"] >= VINDUE:
+    here = aktuel_of(row)
+    if row["laest"] >= vindue:
         return Stand(here.incarnation, row["sidste_xid"], row["sidste_seq"]), row["sidste_anvendt_at"], True
     return max(here.stand, efter, key=lambda stand: (stand.xid, stand.seq)), now, False
 

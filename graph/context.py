@@ -15,6 +15,7 @@ from fkorg.catalogue import Objekttype
 from graph.batch import Gatherer
 from graph.caller import Principal
 from graph.changes import Changes
+from graph.mutations.kontekst import Skrivere
 
 Objekter: TypeAlias = Callable[[Info[Any, Any], str, Sequence[UUID], Principal, datetime], Awaitable[Sequence[Any]]]
 """Reads objects of one GraphQL type by the query path, with the selection of the field: None for one that is gone."""
@@ -28,6 +29,10 @@ class Context:
     now: datetime
     aendringer: Changes
     objekter: Objekter
+    skrivere: Skrivere | None = None
+    """Who writes; None on a server that only reads."""
+    udvidelser: dict[str, object] = field(default_factory=dict)
+    """What resolvers add to the extensions of the answer."""
     _samler: Gatherer = field(default_factory=Gatherer, init=False)
 
     async def objekt(self, info: Info[Any, Any], objekttype: Objekttype, uuid: UUID) -> Any:

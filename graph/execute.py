@@ -133,14 +133,28 @@ class Udfoerer:
         now: datetime,
     ) -> Svar:
         trae = dokument.trae(variables.coerced)
+        if trae.planlagt and not trae.andre:
+            laest = await self._laes(trae, variables, principal, tidsvalg(dokument, variables, now))
+            return Svar(laest.data, laest.errors, horisont=laest.horisont, personer=laest.personer)
+        return await self._mixed(trae, dokument, spoergsmaal, variables, principal, now)
+
+    async def _mixed(
+        self,
+        trae: Trae,
+        dokument: Dokument,
+        spoergsmaal: Spoergsmaal,
+        variables: VariableValues,
+        principal: Principal,
+        now: datetime,
+    ) -> Svar:
+        """Fields with resolvers first: a position in the log that they give never lies beyond the planned data."""
+        kontekst = self.kontekst(principal, now)
+        andre = await ordinary.udfoer(dokument, trae.andre, spoergsmaal.variables, kontekst)
+        data = andre.data or {}
         laest = None
         if trae.planlagt:
             laest = await self._laes(trae, variables, principal, tidsvalg(dokument, variables, now))
-            if not trae.andre:
-                return Svar(laest.data, laest.errors, horisont=laest.horisont, personer=laest.personer)
-        kontekst = self.kontekst(principal, now)
-        andre = await ordinary.udfoer(dokument, trae.andre, spoergsmaal.variables, kontekst)
-        data = (orjson.loads(laest.data) if laest is not None else {}) | (andre.data or {})
+            data |= orjson.loads(laest.data)
         samlet = orjson.dumps({valg.noegle: data.get(valg.noegle) for valg in trae.felter})
         errors = [*(laest.errors if laest is not None else ()), *andre.errors]
         if laest is None:

@@ -1,0 +1,220 @@
+"""Changes with their objects by the query path, and queries that mix the change log with planned fields."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+from graphql import GraphQLError
+
+from graph.answer import Spoergsmaal, Svar
+from graph.caller import Principal
+from graph.changes import Changes
+from graph.context import Context
+from graph.documents import Dokumenter
+from graph.execute import Udfoerer
+from graph.ordinary import vist
+from graph.subscriptions import Prepared, Subscriptions
+from model.freshness import Freshness
+from model.lease import Lease
+from model.log import Log
+from tests.builders import en_bruger, en_enhed, en_sti, insert
+from tests.graph.fixture import CORE
+from tests.graph.log_fixture import BY, LAESER, a_log
+from tests.model.log import en_aendring
+
+OBJEKT = (
+    "objekt { __typename uuid ... on OrganisationEnhed { navn: enhedsnavn sti { uuid } } ... on Bruger { brugernavn } }"
+)
+SIDE = f"query ($efter: Stand) {{ aendringer(efter: $efter) {{ aendringer {{ uuid {OBJEKT} }} naeste }} }}"
+
+
+@dataclass
+class Counted:
+    """The reader of answers, counting its statements."""
+
+    lease: Lease
+    asked: int = 0
+
+    async def fetchrow(self, text: str, *values: object) -> Any:
+        self.asked += 1
+        return await self.lease.fetchrow(text, *values)
+
+
+@dataclass
+class Engine:
+    """The engine as wired: plans, changes and subscriptions over one database."""
+
+    log: Log
+    laeser: Counted
+    dokumenter: Dokumenter
+    udfoerer: Udfoerer
+    changes: Changes
+
+    async def data(self, query: str, **variables: Any) -> Any:
+        svar = await self.udfoerer.besvar(Spoergsmaal(query, None, variables), LAESER, self.log.ur())
+        assert list(svar.errors) == []
+        assert svar.data is not None
+        return orjson.loads(svar.data)
+
+    def kontekst(self, principal: Principal, now: datetime) -> Context:
+        return Context(principal, now, self.changes, self.udfoerer.objekter)
+
+    def subscriptions(self) -> Subscriptions:
+        def prepare(spoergsmaal: Spoergsmaal, principal: Principal) -> Prepared:
+            found = self.dokumenter.find(spoergsmaal)
+            return found if isinstance(found, Svar) else found.document
+
+        def shown(errors: Any) -> list[dict[str, Any]]:
+            return [vist(error) for error in errors if isinstance(error, GraphQLError)]
+
+        return Subscriptions(CORE, prepare, self.kontekst, shown, self.log.ur)
+
+
+@pytest.fixture
+async def engine(dsn: str) -> AsyncIterator[Engine]:
+    async with a_log(dsn) as log, Lease(dsn, size=4) as lease:
+        laeser, dokumenter = Counted(lease), Dokumenter(CORE)
+        changes = Changes(log, Freshness(log.database))
+        made: list[Engine] = []
+        udfoerer = Udfoerer(dokumenter, laeser, lambda principal, now: made[0].kontekst(principal, now))
+        made.append(Engine(log, laeser, dokumenter, udfoerer, changes))
+        yield made[0]
+
+
+async def begin(engine: Engine) -> str:
+    position: str = (await engine.data(SIDE))["aendringer"]["naeste"]
+    return position
+
+
+async def skole(engine: Engine) -> UUID:
+    """A unit under the root, with its change."""
+    uuid = BY.en_uuid("skole")
+    async with engine.log.database.transaction() as tx:
+        await insert(tx, [en_enhed(BY, "Skole", uuid=uuid), en_sti(BY, BY.rod, uuid)])
+        await en_aendring(tx, BY, uuid, art="OPSTAAET")
+        await tx.execute("select pg_notify('aendring', '')")
+    return uuid
+
+
+async def test_a_change_shows_its_object_with_the_selection_of_its_type(engine: Engine) -> None:
+    start = await begin(engine)
+    uuid = await skole(engine)
+    async with engine.log.database.transaction() as tx:
+        await insert(tx, [en_bruger(BY, "mads", uuid=BY.en_uuid("mads"))])
+        await en_aendring(tx, BY, BY.en_uuid("mads"), "BRUGER")
+        await en_aendring(tx, BY, BY.en_uuid("borte"), art="SLETTET")
+
+    found = (await engine.data(SIDE, efter=start))["aendringer"]["aendringer"]
+
+    assert [one["objekt"] for one in found] == [
+        {
+            "__typename": "OrganisationEnhed",
+            "uuid": str(uuid),
+            "navn": "Skole",
+            "sti": [{"uuid": str(BY.rod)}, {"uuid": str(uuid)}],
+        },
+        {"__typename": "Bruger", "uuid": str(BY.en_uuid("mads")), "brugernavn": "mads"},
+        None,
+    ]
+
+
+async def test_the_objects_of_a_page_are_one_statement_per_type(engine: Engine) -> None:
+    start = await begin(engine)
+    await skole(engine)
+    async with engine.log.database.transaction() as tx:
+        for number in range(20):
+            uuid, user = BY.en_uuid(f"e{number}"), BY.en_uuid(f"b{number}")
+            await insert(tx, [en_enhed(BY, f"Enhed {number}", uuid=uuid), en_bruger(BY, f"b{number}", uuid=user)])
+            await en_aendring(tx, BY, uuid)
+            await en_aendring(tx, BY, user, "BRUGER")
+    engine.laeser.asked = 0
+
+    found = (await engine.data(SIDE, efter=start))["aendringer"]["aendringer"]
+
+    assert len(found) == 41
+    assert all(one["objekt"]["uuid"] == one["uuid"] for one in found)
+    assert engine.laeser.asked == 2
+
+
+async def test_an_object_is_never_older_than_its_change(engine: Engine) -> None:
+    """The name is the number of the change: what is shown may be newer, never older."""
+    start = await begin(engine)
+    uuid = await skole(engine)
+    subscription = (
+        f"subscription ($efter: Stand) {{ a: aendringer(efter: $efter) {{ ... on Aendring {{ felter {OBJEKT} }} }} }}"
+    )
+
+    async with aclosing(
+        engine.subscriptions().follow(Spoergsmaal(subscription, None, {"efter": start}), lambda: LAESER)
+    ) as told:
+        for number in range(20):
+            async with engine.log.database.transaction() as tx:
+                await tx.execute("update organisation_enhed set enhedsnavn = $1 where uuid = $2", str(number), uuid)
+                await en_aendring(tx, BY, uuid, felter=(str(number),))
+                await tx.execute("select pg_notify('aendring', '')")
+            if number % 5 == 0:
+                await anext(told)
+        shown = [orjson.loads((await anext(told)).svar.data or b"")["a"] for _ in range(17)]
+
+    changes = [one for one in shown if one and one["felter"][0].isdigit()]
+    assert len(changes) >= 15
+    assert all(int(one["objekt"]["navn"]) >= int(one["felter"][0]) for one in changes)
+
+
+async def test_a_query_may_mix_the_change_log_with_planned_fields(engine: Engine) -> None:
+    start = await begin(engine)
+    uuid = await skole(engine)
+    query = f"""query ($efter: Stand, $uuid: [UUID!]!, $cvr: CVR!) {{
+        sidst: organisationEnhed(uuid: $uuid) {{ enhedsnavn }}
+        aendringer(efter: $efter) {{ aendringer {{ ...Aendret }} }}
+        __typename
+        friskhed(cvr: $cvr) {{ status }}
+        foerst: organisationEnhed(uuid: $uuid) {{ uuid }} }}
+        fragment Aendret on Aendring {{ uuid {OBJEKT.replace("navn: enhedsnavn sti { uuid }", "enhedsnavn")} }}"""
+
+    found = await engine.data(query, efter=start, uuid=[str(uuid)], cvr=BY.cvr)
+
+    objekt = {"__typename": "OrganisationEnhed", "uuid": str(uuid), "enhedsnavn": "Skole"}
+    assert list(found.items()) == [
+        ("sidst", [{"enhedsnavn": "Skole"}]),
+        ("aendringer", {"aendringer": [{"uuid": str(uuid), "objekt": objekt}]}),
+        ("__typename", "Query"),
+        ("friskhed", {"status": "FRISK"}),
+        ("foerst", [{"uuid": str(uuid)}]),
+    ]
+
+
+async def test_in_a_mixed_query_the_position_lies_not_beyond_the_data(engine: Engine) -> None:
+    """A change that comes while the query runs is in the data, or after the position, or both."""
+    query = "{ organisationEnhed(uuid: $uuid) { enhedsnavn } aendringer { naeste } }"
+    uuid = await skole(engine)
+    fetchrow = engine.laeser.lease.fetchrow
+
+    async def renamed_meanwhile(text: str, *values: object) -> Any:
+        async with engine.log.database.transaction() as tx:
+            await tx.execute("update organisation_enhed set enhedsnavn = 'Ny' where uuid = $1", uuid)
+            await en_aendring(tx, BY, uuid)
+        return await fetchrow(text, *values)
+
+    engine.laeser.fetchrow = renamed_meanwhile  # type: ignore[method-assign]
+
+    found = await engine.data("query ($uuid: [UUID!]!) " + query, uuid=[str(uuid)])
+    engine.laeser.fetchrow = fetchrow  # type: ignore[method-assign]
+    after = await engine.data(SIDE, efter=found["aendringer"]["naeste"])
+
+    assert found["organisationEnhed"] == [{"enhedsnavn": "Ny"}]
+    assert [one["uuid"] for one in after["aendringer"]["aendringer"]] == [str(uuid)]
+
+
+async def test_a_query_of_the_change_log_alone_that_fails_keeps_its_code(engine: Engine) -> None:
+    svar = await engine.udfoerer.besvar(Spoergsmaal(SIDE, None, {"efter": "AAAA"}), LAESER, engine.log.ur())
+
+    assert svar.data == b'{"aendringer":null}'
+    (error,) = svar.errors
+    assert error["path"] == ["aendringer"]
+    assert (error["extensions"]["kode"], error["extensions"]["classification"]) == ("STAND_INVALID", "ValidationError")

@@ -10,6 +10,7 @@ from strawberry.schema.name_converter import NameConverter
 from strawberry.schema_directive import StrawberrySchemaDirective
 from strawberry.types.field import StrawberryField
 
+from graph.mutations.rod import Mutation
 from graph.source import Kilde
 from graph.types import field, query
 from graph.types.aendring import Aendringsforespoergsler, Subscription
@@ -38,6 +39,7 @@ def build() -> strawberry.Schema:
     """The whole schema. Raises ValueError for a read field without a source."""
     schema = strawberry.Schema(
         query=Query,
+        mutation=Mutation,
         subscription=Subscription,
         directives=[tidspunkt],
         config=StrawberryConfig(scalar_map=SCALARS, name_converter=_Navne()),

@@ -1,4 +1,4 @@
-"""A source in memory: what `ingest.kilde.Kilde` asks for, over registrations; it can fail, lag and forget on request."""
+"""A source in memory: what `ingest.kilde.Kilde` asks for, over registrations; it fails, lags and forgets on request."""
 
 from collections.abc import AsyncGenerator, Iterable
 from uuid import UUID

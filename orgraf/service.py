@@ -190,9 +190,7 @@ async def ended(task: "asyncio.Task[Any]") -> None:
 
 @asynccontextmanager
 async def _pool(settings: Settings, name: str) -> AsyncIterator[Pool]:
-    pool = await patiently(
-        lambda: Pool.open(settings.database_dsn, size=settings.database_pool, application_name=name)
-    )
+    pool = await patiently(lambda: Pool.open(settings.database_dsn, size=settings.database_pool, application_name=name))
     async with pool:
         yield pool
 

@@ -89,6 +89,7 @@ class Settings:
     testmiljoe: bool = _setting(False, "A test environment: `sletTestdata` is allowed.")
 
     # The demo, logs
+    page_token: str = _setting("", "Token that the try-out page shows to all who open it: for the demo.", secret=True)
     demo_dir: Path = _setting(Path(".demo"), "Folder of the demo's database, simulator and tokens.")
     log_json: bool = _setting(True, "Log lines as JSON; else for people.")
 

@@ -1,0 +1,264 @@
+"""The server: routes, and the parts behind them put together once, when it starts. Nothing of what they do.
+
+It starts before its neighbours are up: without a database every door answers 503 until there is one.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import uvicorn
+from graphql import GraphQLError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import migrations
+from fkorg.beskedfordeler import push
+from fkorg.errors import Unavailable
+from graph import door, http, schema, socket
+from graph.answer import Spoergsmaal, Svar
+from graph.caller import Principal, Tokenkontrol
+from graph.changes import Changes
+from graph.context import Context
+from graph.documents import Dokumenter
+from graph.execute import Udfoerer
+from graph.mutations.kontekst import Skrivere
+from graph.ordinary import vist
+from graph.subscriptions import Prepared, Subscriptions
+from ingest.kanal import Kanal
+from ingest.receive import Modtager
+from model import feed_state, incarnation, readiness, snapshot
+from model.freshness import Freshness, Friskhed
+from model.incarnation import Incarnation
+from model.lease import Lease
+from model.log import Log
+from model.pool import Pool
+from model.snapshot import Anvenderkontekst
+from model.tail import Tail
+from model.writes import Skrivelaas
+from orgraf import examples, observe, page, wiring
+from orgraf.service import clock, ended, patiently
+from orgraf.settings import Settings
+
+LOG: Final = logging.getLogger(__name__)
+MODTAG: Final = "/beskedfordeler/modtag"
+"""The push door. Source: rules.md 10."""
+KNOWN_AGAIN_S: Final = 5.0
+"""How often a municipality that is not known yet is looked for."""
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM; requests under way are answered."""
+    config = uvicorn.Config(
+        app(settings),
+        host=settings.listen_host,
+        port=settings.listen_port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=20,
+        ws="websockets-sansio",
+        ws_max_size=door.STOERSTE_BODY_BYTES,
+        ws_per_message_deflate=False,
+    )
+    uvicorn.Server(config).run()
+
+
+def app(settings: Settings) -> Starlette:
+    """The whole server as an ASGI application. Raises SettingError for settings that cannot be."""
+    server = _Server(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            opening = asyncio.create_task(server.open(stack))
+            stack.push_async_callback(ended, opening)
+            yield
+
+    return Starlette(routes=server.routes(), lifespan=lifespan)
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What needs the database, once it is there."""
+
+    pool: Pool
+    udfoerer: Udfoerer
+    changes: Changes
+    skrivere: Skrivere
+
+
+@dataclass(slots=True)
+class _Server:
+    """One server's parts. `betjente`: the municipalities by CVR, with their Organisation as soon as it is known."""
+
+    settings: Settings
+    metrics: observe.Metrics = field(default_factory=observe.Metrics, init=False)
+    kontrol: Tokenkontrol = field(init=False)
+    dokumenter: Dokumenter = field(init=False)
+    betjente: dict[str, UUID | None] = field(init=False)
+    modtagere: dict[str, tuple[Modtager, Kanal]] = field(default_factory=dict, init=False)
+    _parts: _Parts | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.kontrol = Tokenkontrol(wiring.tokenregler(self.settings))
+        self.dokumenter = Dokumenter(schema.core(schema.build()))
+        self.betjente = dict.fromkeys(self.settings.contexts)
+
+    def routes(self) -> list[BaseRoute]:
+        """Every door."""
+        engine = http.Engine(self.kalder, self.besvar, self.friskhed, self.mindst, self.metrics.svar)
+        sockets = socket.SocketEngine(engine, self._subscriptions(), clock, self.metrics.socket)
+        observed = observe.Observed(self.metrics, self.mangler, self.friskheder, clock)
+        routes: list[BaseRoute] = [
+            Route("/graphql", http.graphql(engine)),
+            WebSocketRoute("/graphql", _Asgi(socket.graphql(sockets))),
+            Route("/organisation/organisationhent/1", http.organisationhent(engine)),
+            *observe.routes(observed),
+            *page.routes(self.settings.page_token or None, examples.examples(next(iter(self.betjente), ""))),
+        ]
+        if self.settings.push:
+            routes.append(Route(MODTAG, self.modtag, methods=["POST"]))
+        return routes
+
+    async def open(self, stack: AsyncExitStack) -> None:
+        """Put the parts together as soon as there is a database, and keep looking for municipalities."""
+        settings = self.settings
+        pool = await patiently(lambda: self._pool("orgraf-serve"))
+        await stack.enter_async_context(pool)
+        life = await patiently(lambda: self._life(pool))
+        lease = Lease(settings.database_dsn, settings.database_pool, statement_timeout=settings.statement_timeout)
+        await stack.enter_async_context(lease)
+        tail = Tail(settings.database_dsn, lambda away: LOG.warning("the change log is not heard: %s", away))
+        stack.push_async_callback(ended, asyncio.create_task(tail.run()))
+        over = wiring.transport(settings)
+        stack.push_async_callback(over.aclose)
+        changes = Changes(Log(pool, tail, life.secret, clock, settings.wait), Freshness(pool))
+        udfoerer = Udfoerer(self.dokumenter, lease, self.kontekst)
+        laas = Skrivelaas(pool)
+        kilder = wiring.klienter(settings, over)
+        skrivere = Skrivere(kilder, pool, laas, life.secret, udfoerer.objekter, settings.wait)
+        self._parts = _Parts(pool, udfoerer, changes, skrivere)
+        stack.push_async_callback(ended, asyncio.create_task(self._look_for_municipalities(pool, stack)))
+
+    def kalder(self, authorization: Sequence[str], now: datetime) -> Principal:
+        """Who calls. Raises TokenAfvist."""
+        return self.kontrol.kalder(authorization, self.betjente, now)
+
+    async def besvar(self, spoergsmaal: Spoergsmaal, principal: Principal, now: datetime) -> Svar:
+        """The answer to an operation."""
+        return await self.parts.udfoerer.besvar(spoergsmaal, principal, now)
+
+    async def friskhed(self, principal: Principal, svar: Svar) -> Mapping[str, Any]:
+        """What is joined to an answer."""
+        return await self.parts.changes.extensions(principal, svar)
+
+    async def mindst(self, principal: Principal, text: str) -> Svar | None:
+        """Wait for a position."""
+        return await self.parts.changes.mindst(principal, text)
+
+    async def mangler(self) -> list[str]:
+        """What keeps the server from being ready."""
+        if self._parts is None:
+            return ["the database is out of reach"]
+        found = await readiness.missing(self._parts.pool, migrations.head(), self.betjente)
+        return found or [f"CVR {cvr} is not known yet" for cvr, uuid in self.betjente.items() if uuid is None]
+
+    async def friskheder(self, now: datetime) -> Mapping[str, Friskhed]:
+        """How fresh each municipality is, for the metrics."""
+        freshness = self.parts.changes.freshness
+        return {cvr: await freshness.of(uuid, now) for cvr, uuid in self.betjente.items() if uuid is not None}
+
+    async def modtag(self, request: Request) -> Response:
+        """The push door: what is kept, or set aside, is acknowledged; else the distributor comes again."""
+        try:
+            body = await door.read(request.stream(), push.MAX_BYTES)
+        except door.Afvist as refused:
+            return Response(str(refused), refused.status)
+        mailbox = self.modtagere.get(wiring.mailbox(self.settings))
+        if mailbox is None:
+            return Response(push.IKKE_GEMT, media_type=push.MEDIA_TYPE)
+        modtager, kanal = mailbox
+        try:
+            async with kanal.besked():
+                kept = await modtager.modtag(body, feed_state.PUSH, clock())
+        except Unavailable as away:
+            LOG.warning("a message was not kept: %s", away)
+            self.metrics.besked(feed_state.PUSH, "IKKE_GEMT")
+            return Response(push.IKKE_GEMT, media_type=push.MEDIA_TYPE)
+        kanal.tomt()
+        self.metrics.besked(feed_state.PUSH, kept.name)
+        return Response(push.KVITTERET, media_type=push.MEDIA_TYPE)
+
+    @property
+    def parts(self) -> _Parts:
+        """The parts behind the doors. Raises Unavailable before there is a database."""
+        if self._parts is None:
+            raise Unavailable("the database is out of reach")
+        return self._parts
+
+    def kontekst(self, principal: Principal, now: datetime) -> Context:
+        """What the resolvers of one execution may use."""
+        parts = self.parts
+        return Context(principal, now, parts.changes, parts.udfoerer.objekter, parts.skrivere)
+
+    def _subscriptions(self) -> Subscriptions:
+        def prepare(spoergsmaal: Spoergsmaal, _: Principal) -> Prepared:
+            found = self.dokumenter.find(spoergsmaal)
+            return found if isinstance(found, Svar) else found.document
+
+        return Subscriptions(self.dokumenter.schema, prepare, self.kontekst, _shown, clock)
+
+    async def _pool(self, name: str) -> Pool:
+        settings = self.settings
+        return await Pool.open(settings.database_dsn, size=settings.database_pool, application_name=name)
+
+    async def _life(self, pool: Pool) -> Incarnation:
+        """Which life of the change log this is; a database that is not migrated yet is waited for."""
+        missing = await readiness.missing(pool, migrations.head(), ())
+        if missing:
+            raise Unavailable(missing[0])
+        async with pool.transaction() as tx:
+            return await incarnation.check(tx)
+
+    async def _look_for_municipalities(self, pool: Pool, stack: AsyncExitStack) -> None:
+        """Ingest finds them; until it has, callers hear that the municipality is being loaded."""
+        while True:
+            with suppress(Unavailable):
+                async with pool.connection() as connection:
+                    for found in await snapshot.kontekster(connection):
+                        if self.betjente.get(found.cvr, found.organisation) != found.organisation:
+                            self.betjente[found.cvr] = found.organisation
+                            await self._open_push(pool, found, stack)
+            await asyncio.sleep(KNOWN_AGAIN_S if all(self.betjente.values()) else 0.25)
+
+    async def _open_push(self, pool: Pool, found: Anvenderkontekst, stack: AsyncExitStack) -> None:
+        if not self.settings.push:
+            return
+        kanal = Kanal(pool, found.organisation, feed_state.PUSH, clock)
+        kanal.forbundet()
+        kanal.tomt()
+        modtager = Modtager(pool, found.cvr, wiring.beskedkoder(self.settings), self.settings.settle)
+        self.modtagere[found.cvr] = (modtager, kanal)
+        stack.push_async_callback(ended, asyncio.create_task(kanal.run()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asgi:
+    """An ASGI function as an object: Starlette takes functions for handlers of its own kind."""
+
+    inner: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.inner(scope, receive, send)
+
+
+def _shown(errors: Sequence[GraphQLError]) -> Sequence[dict[str, Any]]:
+    return [vist(error) for error in errors]

@@ -1,0 +1,165 @@
+"""The command line: each command reads its settings, wires, runs, and says in one line why when it cannot."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fkorg.errors import FkorgError
+from orgraf import settings
+from orgraf.settings import SettingError, Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A fast, fresh GraphQL front for a Danish municipality's organisation. Settings come from the environment.",
+)
+
+Seed = Annotated[int, typer.Option(help="The same seed makes the same municipality.")]
+Size = Annotated[str, typer.Option(help="small, medium, large, stress, m1 or m10.")]
+
+
+@app.command()
+def serve() -> None:
+    """Serve GraphQL, the try-out page, health and metrics; the push door too when ORGRAF_PUSH is true."""
+    from orgraf import web
+
+    web.serve(_settings("database_dsn", "contexts", "source_url", "jwt_issuer", "jwt_audience", "jwt_keys"))
+
+
+@app.command()
+def ingest() -> None:
+    """Receive messages, read back what changed, apply it. Fills the model first when that is not done."""
+    from orgraf import service
+
+    found = _settings("database_dsn", "contexts", "source_url")
+    _run(service.ingest(found))
+
+
+@app.command()
+def bootstrap() -> None:
+    """Fill the read model from the hierarchy export. Cut short, it goes on where it was at the next call."""
+    from orgraf import service
+
+    found = _settings("database_dsn", "contexts", "source_url")
+    _run(service.bootstrap(found))
+
+
+@app.command()
+def rebuild() -> None:
+    """Make all rows anew from the stored registrations, without a call to the source."""
+    from orgraf import service
+
+    found = _settings("database_dsn", "contexts")
+    _run(service.rebuild(found))
+
+
+@app.command()
+def parked(json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
+    """List what could not be read or applied, and why."""
+    from orgraf import service
+
+    found = _settings("database_dsn", "contexts")
+    _run(service.parked(found, as_json=json))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version."""
+    import migrations
+
+    found = _settings("database_dsn")
+    migrations.upgrade(found.database_dsn)
+    typer.echo("the database is at this version")
+
+
+@app.command()
+def klasser(file: Annotated[Path, typer.Argument(help="CSV or JSON: uuid, nummer, titel, facet, aktiv.")]) -> None:
+    """Load classes: KLE numbers, titles of roles and types. Known uuids are overwritten."""
+    from orgraf import service
+
+    found = _settings("database_dsn")
+    _run(service.klasser(found, file))
+
+
+@app.command()
+def schema() -> None:
+    """Print the GraphQL schema."""
+    from graph.schema import sdl
+
+    typer.echo(sdl(), nl=False)
+
+
+@app.command()
+def simulate(
+    dir: Annotated[Path, typer.Option(help="Folder of its truth; deleting it starts anew.")] = Path(".simulator"),
+    port: Annotated[int, typer.Option(help="Where the twelve services answer, on 127.0.0.1.")] = 8001,
+    size: Size = "small",
+    seed: Seed = 1,
+    push_url: Annotated[str | None, typer.Option(help="Send messages here by REST push.")] = None,
+    amqp_url: Annotated[str | None, typer.Option(help="Send messages to this broker.")] = None,
+    queue: Annotated[str | None, typer.Option(help="The mailbox's queue on that broker.")] = None,
+    ret: Annotated[
+        str, typer.Option(help="replace: a list that is sent replaces it; merge: it is laid over.")
+    ] = "replace",
+    fault: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, more than once; GET /fejl tells them.")] = None,
+) -> None:
+    """Run the simulated municipality alone."""
+    from simulator import server
+
+    options = server.Options(dir, port, "127.0.0.1", size, seed, push_url, amqp_url, queue, ret, fault or [])
+    try:
+        server.run(options)
+    except ValueError as cause:
+        _fail(str(cause))
+
+
+@app.command()
+def demo(
+    check: Annotated[bool, typer.Option("--check", help="Try it out through the public doors, then end.")] = False,
+    port: int = 8000,
+    simulator_port: int = 8001,
+    dir: Annotated[Path, typer.Option(help="Folder of the demo; deleting it starts anew.")] = Path(".demo"),
+    size: Size = "small",
+    seed: Seed = 1,
+) -> None:
+    """Run Postgres, the simulator, ingest and the server on this machine."""
+    from orgraf import demo as running
+
+    options = running.Options(dir, port, simulator_port, size, seed, check, dict(os.environ))
+    raise typer.Exit(asyncio.run(running.run(options, typer.echo)))
+
+
+def main() -> None:
+    """The entry point of `orgraf`."""
+    try:
+        app()
+    except SettingError as wrong:
+        _fail(str(wrong))
+
+
+def _settings(*needed: str) -> Settings:
+    return settings.read(os.environ, needed)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(work)
+    except FkorgError as failure:
+        _fail(str(failure))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _fail(message: str) -> None:
+    typer.echo(message, err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

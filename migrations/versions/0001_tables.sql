@@ -12,7 +12,7 @@ CREATE TABLE adresse (
     registreret_til BIGINT DEFAULT 9223372036854775807 NOT NULL,
     CONSTRAINT adresse_virkning_check CHECK (virkning_fra < virkning_til),
     CONSTRAINT adresse_registreret_check CHECK (registreret_fra < registreret_til),
-    CONSTRAINT adresse_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til = 9223372036854775807)
+    CONSTRAINT adresse_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til + 0 = 9223372036854775807)
 );
 CREATE INDEX adresse_uuid_idx ON adresse (uuid, registreret_til, virkning_til);
 
@@ -82,7 +82,7 @@ CREATE TABLE bruger (
     registreret_til BIGINT DEFAULT 9223372036854775807 NOT NULL,
     CONSTRAINT bruger_virkning_check CHECK (virkning_fra < virkning_til),
     CONSTRAINT bruger_registreret_check CHECK (registreret_fra < registreret_til),
-    CONSTRAINT bruger_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til = 9223372036854775807)
+    CONSTRAINT bruger_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til + 0 = 9223372036854775807)
 );
 CREATE INDEX bruger_brugernavn_idx ON bruger (organisation, lower(brugernavn) text_pattern_ops) WHERE registreret_til = 9223372036854775807;
 CREATE INDEX bruger_liste_idx ON bruger (organisation, sortering, uuid) WHERE registreret_til = 9223372036854775807;
@@ -152,7 +152,7 @@ CREATE TABLE funktion (
     registreret_til BIGINT DEFAULT 9223372036854775807 NOT NULL,
     CONSTRAINT funktion_virkning_check CHECK (virkning_fra < virkning_til),
     CONSTRAINT funktion_registreret_check CHECK (registreret_fra < registreret_til),
-    CONSTRAINT funktion_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til = 9223372036854775807)
+    CONSTRAINT funktion_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til + 0 = 9223372036854775807)
 );
 CREATE INDEX funktion_uuid_idx ON funktion (uuid, registreret_til, virkning_til);
 
@@ -188,7 +188,7 @@ CREATE TABLE interessefaellesskab (
     registreret_til BIGINT DEFAULT 9223372036854775807 NOT NULL,
     CONSTRAINT interessefaellesskab_virkning_check CHECK (virkning_fra < virkning_til),
     CONSTRAINT interessefaellesskab_registreret_check CHECK (registreret_fra < registreret_til),
-    CONSTRAINT interessefaellesskab_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til = 9223372036854775807)
+    CONSTRAINT interessefaellesskab_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til + 0 = 9223372036854775807)
 );
 CREATE INDEX interessefaellesskab_uuid_idx ON interessefaellesskab (uuid, registreret_til, virkning_til);
 
@@ -208,7 +208,7 @@ CREATE TABLE it_system (
     registreret_til BIGINT DEFAULT 9223372036854775807 NOT NULL,
     CONSTRAINT it_system_virkning_check CHECK (virkning_fra < virkning_til),
     CONSTRAINT it_system_registreret_check CHECK (registreret_fra < registreret_til),
-    CONSTRAINT it_system_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til = 9223372036854775807)
+    CONSTRAINT it_system_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til + 0 = 9223372036854775807)
 );
 CREATE INDEX it_system_uuid_idx ON it_system (uuid, registreret_til, virkning_til);
 
@@ -246,7 +246,7 @@ CREATE TABLE medlemskab (
     registreret_til BIGINT DEFAULT 9223372036854775807 NOT NULL,
     CONSTRAINT medlemskab_virkning_check CHECK (virkning_fra < virkning_til),
     CONSTRAINT medlemskab_registreret_check CHECK (registreret_fra < registreret_til),
-    CONSTRAINT medlemskab_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, bruger WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til = 9223372036854775807)
+    CONSTRAINT medlemskab_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, bruger WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til + 0 = 9223372036854775807)
 );
 CREATE INDEX medlemskab_bruger_idx ON medlemskab (bruger, registreret_til, virkning_til);
 CREATE INDEX medlemskab_enhed_idx ON medlemskab (enhed, registreret_til, virkning_til);
@@ -275,7 +275,7 @@ CREATE TABLE myndighed (
     registreret_til BIGINT DEFAULT 9223372036854775807 NOT NULL,
     CONSTRAINT myndighed_virkning_check CHECK (virkning_fra < virkning_til),
     CONSTRAINT myndighed_registreret_check CHECK (registreret_fra < registreret_til),
-    CONSTRAINT myndighed_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til = 9223372036854775807)
+    CONSTRAINT myndighed_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til + 0 = 9223372036854775807)
 );
 CREATE INDEX myndighed_uuid_idx ON myndighed (uuid, registreret_til, virkning_til);
 
@@ -333,7 +333,7 @@ CREATE TABLE organisation (
     registreret_til BIGINT DEFAULT 9223372036854775807 NOT NULL,
     CONSTRAINT organisation_virkning_check CHECK (virkning_fra < virkning_til),
     CONSTRAINT organisation_registreret_check CHECK (registreret_fra < registreret_til),
-    CONSTRAINT organisation_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til = 9223372036854775807)
+    CONSTRAINT organisation_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til + 0 = 9223372036854775807)
 );
 CREATE INDEX organisation_uuid_idx ON organisation (uuid, registreret_til, virkning_til);
 
@@ -355,7 +355,7 @@ CREATE TABLE organisation_enhed (
     registreret_til BIGINT DEFAULT 9223372036854775807 NOT NULL,
     CONSTRAINT organisation_enhed_virkning_check CHECK (virkning_fra < virkning_til),
     CONSTRAINT organisation_enhed_registreret_check CHECK (registreret_fra < registreret_til),
-    CONSTRAINT organisation_enhed_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til = 9223372036854775807)
+    CONSTRAINT organisation_enhed_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til + 0 = 9223372036854775807)
 );
 CREATE INDEX organisation_enhed_liste_idx ON organisation_enhed (organisation, sortering, uuid) WHERE registreret_til = 9223372036854775807;
 CREATE INDEX organisation_enhed_overordnet_idx ON organisation_enhed (overordnet, registreret_til, virkning_til);
@@ -386,7 +386,7 @@ CREATE TABLE person (
     registreret_til BIGINT DEFAULT 9223372036854775807 NOT NULL,
     CONSTRAINT person_virkning_check CHECK (virkning_fra < virkning_til),
     CONSTRAINT person_registreret_check CHECK (registreret_fra < registreret_til),
-    CONSTRAINT person_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til = 9223372036854775807)
+    CONSTRAINT person_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til + 0 = 9223372036854775807)
 );
 CREATE INDEX person_cpr_idx ON person (cpr, registreret_til, virkning_til);
 CREATE INDEX person_uuid_idx ON person (uuid, registreret_til, virkning_til);
@@ -469,7 +469,7 @@ CREATE TABLE virksomhed (
     registreret_til BIGINT DEFAULT 9223372036854775807 NOT NULL,
     CONSTRAINT virksomhed_virkning_check CHECK (virkning_fra < virkning_til),
     CONSTRAINT virksomhed_registreret_check CHECK (registreret_fra < registreret_til),
-    CONSTRAINT virksomhed_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til = 9223372036854775807)
+    CONSTRAINT virksomhed_ingen_overlap EXCLUDE USING gist (organisation WITH =, uuid WITH =, tstzrange(virkning_fra, virkning_til) WITH &&) WHERE (registreret_til + 0 = 9223372036854775807)
 );
 CREATE INDEX virksomhed_uuid_idx ON virksomhed (uuid, registreret_til, virkning_til);
 

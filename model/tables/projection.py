@@ -48,11 +48,13 @@ def _bitemporal(
 
 
 def _ingen_overlap(tabel: Table, noegle: tuple[str, ...]) -> ExcludeConstraint:
+    """No two rows known now overlap. The predicate is written so that no reader's predicate implies it: the planner
+    would take this GiST index for a lookup by (organisation, uuid), 20 to 200 times slower than the btree by uuid."""
     return ExcludeConstraint(
         *((tabel.c[kolonne], "=") for kolonne in ("organisation", *noegle)),
         (literal_column("tstzrange(virkning_fra, virkning_til)"), "&&"),
         name=f"{tabel.name}_ingen_overlap",
-        where=text(f"registreret_til = {KENDT_NU}"),
+        where=text(f"registreret_til + 0 = {KENDT_NU}"),
     )
 
 

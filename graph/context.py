@@ -3,10 +3,10 @@
 Read fields have no resolvers and see nothing of this; a plan gets its values as arguments.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from strawberry.types import Info
@@ -15,10 +15,7 @@ from fkorg.catalogue import Objekttype
 from graph.batch import Gatherer
 from graph.caller import Principal
 from graph.changes import Changes
-from graph.mutations.kontekst import Skrivere
-
-Objekter: TypeAlias = Callable[[Info[Any, Any], str, Sequence[UUID], Principal, datetime], Awaitable[Sequence[Any]]]
-"""Reads objects of one GraphQL type by the query path, with the selection of the field: None for one that is gone."""
+from graph.mutations.kontekst import Objekter, Skrivere
 
 
 @dataclass(slots=True)

@@ -3,7 +3,15 @@
 from typing import Any, Final
 
 import strawberry
-from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, is_interface_type, is_object_type
+from graphql import (
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    Undefined,
+    is_input_object_type,
+    is_interface_type,
+    is_object_type,
+)
 from strawberry.directive import StrawberryDirective
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
@@ -46,6 +54,7 @@ def build() -> strawberry.Schema:
     )
     _check(core(schema))
     _read_from_answers(core(schema))
+    _leave_out_nulls(core(schema))
     return schema
 
 
@@ -88,6 +97,17 @@ def _look_up(source: dict[str, Any], info: GraphQLResolveInfo[Any]) -> Any:
 
 def _type_of(value: Any, info: GraphQLResolveInfo[Any], type_: Any) -> Any:
     return value[TYPE]
+
+
+def _leave_out_nulls(schema: GraphQLSchema) -> None:
+    """An argument or input field that may be absent has no default in the contract: Python's None is ours."""
+    for type_ in schema.type_map.values():
+        places: list[Any] = list(type_.fields.values()) if is_input_object_type(type_) else []
+        if is_object_type(type_):
+            places = [argument for felt in type_.fields.values() for argument in felt.args.values()]
+        for place in places:
+            if place.default_value is None:
+                place.default_value = Undefined
 
 
 def _check(schema: GraphQLSchema) -> None:

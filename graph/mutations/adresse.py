@@ -8,7 +8,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.registrering import Registrering
 from fkorg.ret import Skridt
 from graph.mutations import periode, tekster
-from graph.mutations.felt import resolver
+from graph.mutations.felt import kraevet, resolver, uroert, valgfri
 from graph.mutations.gang import Gang
 from graph.mutations.objekt import Skriver
 from graph.mutations.typer import AdresseSkrivning, Skrivevalg
@@ -21,10 +21,10 @@ ADRESSE = Objekttype.ADRESSE
 class OpretAdresse:
     """One text, whatever its role is to be."""
 
-    cvr: CVR
-    brugervendt_noegle: str
-    adresse_tekst: str
-    fra: Tidspunkt | None = strawberry.field(default=None, description="The day it holds from. Absent: today.")
+    cvr: CVR = kraevet("The municipality; that of the token.")
+    brugervendt_noegle: str = kraevet("Its key in your system, at most 50 characters. Not a CPR number.")
+    adresse_tekst: str = kraevet("The text, at most 200 characters.")
+    fra: Tidspunkt | None = valgfri("The day it holds from. Absent: today.")
 
 
 @strawberry.input(
@@ -33,10 +33,10 @@ class OpretAdresse:
 class RetAdresse:
     """Text and key cannot be ended."""
 
-    uuid: UUID
-    brugervendt_noegle: str | None = strawberry.UNSET
-    adresse_tekst: str | None = strawberry.UNSET
-    fra: Tidspunkt | None = strawberry.field(default=None, description="The day the change holds from. Absent: today.")
+    uuid: UUID = kraevet("The object to change.")
+    brugervendt_noegle: str | None = uroert("Its key.")
+    adresse_tekst: str | None = uroert("The text.")
+    fra: Tidspunkt | None = valgfri("The day the change holds from. Absent: today.")
 
 
 @strawberry.type

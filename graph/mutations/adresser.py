@@ -13,6 +13,7 @@ from fkorg.ret import Afslut, SaetDynamisk, SaetFelter, Skridt
 from fkorg.virkning import Virkning
 from graph.mutations import periode, tekster
 from graph.mutations.fejl import ugyldig
+from graph.mutations.felt import kraevet, uroert, valgfri
 from graph.mutations.gang import INGENTING, Gang
 from graph.mutations.periode import Periode
 
@@ -28,47 +29,45 @@ ADRESSETYPE: Final = {
 class AdresseRelation:
     """Exactly one of adresse and tekst."""
 
-    rolle: UUID = strawberry.field(description="Class of the role, e.g. postal address.")
-    adresse: UUID | None = None
-    tekst: str | None = None
-    indeks: str | None = strawberry.field(
-        default=None, description="With one that is in use: that entry ends and this one takes its place."
-    )
-    periode: Periode | None = None
+    rolle: UUID = kraevet("Class of the role, e.g. postal address.")
+    adresse: UUID | None = valgfri("One that exists.")
+    tekst: str | None = valgfri("The text of a new one.")
+    indeks: str | None = valgfri("With one that is in use: that entry ends and this one takes its place.")
+    periode: Periode | None = valgfri("When it holds. Absent: from today on.")
 
 
 @strawberry.input(description="Which entry of the addresses.")
 class AdresseNoegle:
     """As the read model shows it."""
 
-    rolle: UUID
-    indeks: str
+    rolle: UUID = kraevet("Class of the role.")
+    indeks: str = kraevet("Its index in the list.")
 
 
 @strawberry.input(description="A task of a unit, in a role.")
 class OpgaveRelation:
     """`opgave` is the class of the task (KLE)."""
 
-    opgave: UUID
-    rolle: UUID
-    indeks: str | None = None
-    periode: Periode | None = None
+    opgave: UUID = kraevet("Class of the task (KLE).")
+    rolle: UUID = kraevet("Class of the role, e.g. responsible.")
+    indeks: str | None = valgfri("With one in use: that entry ends, this one takes its place.")
+    periode: Periode | None = valgfri("When it holds. Absent: from today on.")
 
 
 @strawberry.input(description="Which entry of the tasks.")
 class OpgaveNoegle:
     """As the read model shows it."""
 
-    rolle: UUID
-    indeks: str
+    rolle: UUID = kraevet("Class of the role.")
+    indeks: str = kraevet("Its index in the list.")
 
 
 @strawberry.input(description="Who has the address: one of the two.", one_of=True)
 class Adresseejer:
     """A unit or a user."""
 
-    enhed: UUID | None = strawberry.UNSET
-    bruger: UUID | None = strawberry.UNSET
+    enhed: UUID | None = uroert("A unit.")
+    bruger: UUID | None = uroert("A user.")
 
 
 async def skridt(

@@ -11,7 +11,7 @@ from fkorg.tid import UENDELIG_NS
 from fkorg.virkning import Virkning
 from graph.mutations import adresser, periode, tekster
 from graph.mutations.adresser import AdresseNoegle, AdresseRelation
-from graph.mutations.felt import resolver
+from graph.mutations.felt import kraevet, resolver, uroert, valgfri
 from graph.mutations.gang import Gang
 from graph.mutations.objekt import Skriver
 from graph.mutations.periode import Periode
@@ -26,13 +26,13 @@ BRUGER = Objekttype.BRUGER
 class OpretBruger:
     """`periode`: when the user is; absent: from today on."""
 
-    cvr: CVR
-    brugervendt_noegle: str
-    brugernavn: str
-    bruger_type_uuid: UUID | None = None
-    person: UUID | None = strawberry.field(default=None, description="The person behind the user; it must exist.")
-    adresser: list[AdresseRelation] | None = None
-    periode: Periode | None = None
+    cvr: CVR = kraevet("The municipality; that of the token.")
+    brugervendt_noegle: str = kraevet("Its key in your system, at most 50 characters. Not a CPR number.")
+    brugernavn: str = kraevet("Name used to sign in.")
+    bruger_type_uuid: UUID | None = valgfri("Class of the kind of user.")
+    person: UUID | None = valgfri("The person behind the user; it must exist.")
+    adresser: list[AdresseRelation] | None = valgfri("Addresses to have; those not named are untouched.")
+    periode: Periode | None = valgfri("When it is. Absent: from today on.")
 
 
 @strawberry.input(
@@ -41,15 +41,15 @@ class OpretBruger:
 class RetBruger:
     """Addresses match by (rolle, indeks); those not named are untouched."""
 
-    uuid: UUID
-    brugervendt_noegle: str | None = strawberry.UNSET
-    brugernavn: str | None = strawberry.UNSET
-    bruger_type_uuid: UUID | None = strawberry.UNSET
-    person: UUID | None = strawberry.UNSET
-    adresser: list[AdresseRelation] | None = None
-    afslut_adresser: list[AdresseNoegle] | None = None
-    status: Gyldighed | None = None
-    fra: Tidspunkt | None = strawberry.field(default=None, description="The day the change holds from. Absent: today.")
+    uuid: UUID = kraevet("The object to change.")
+    brugervendt_noegle: str | None = uroert("Its key.")
+    brugernavn: str | None = uroert("Name used to sign in.")
+    bruger_type_uuid: UUID | None = uroert("Class of the kind of user.")
+    person: UUID | None = uroert("The person behind the user. Null: ends.")
+    adresser: list[AdresseRelation] | None = valgfri("Addresses to have; those not named are untouched.")
+    afslut_adresser: list[AdresseNoegle] | None = valgfri("Addresses that end.")
+    status: Gyldighed | None = valgfri("Active or not.")
+    fra: Tidspunkt | None = valgfri("The day the change holds from. Absent: today.")
 
 
 @strawberry.type

@@ -11,7 +11,7 @@ from fkorg.tid import UENDELIG_NS
 from graph.mutations import adresser, periode, tekster
 from graph.mutations.adresser import AdresseNoegle, AdresseRelation, OpgaveNoegle, OpgaveRelation
 from graph.mutations.fejl import ugyldig
-from graph.mutations.felt import resolver
+from graph.mutations.felt import kraevet, resolver, uroert, valgfri
 from graph.mutations.gang import Gang
 from graph.mutations.objekt import Skriver, enkelt
 from graph.mutations.periode import Periode
@@ -26,13 +26,13 @@ ENHED = Objekttype.ORGANISATION_ENHED
 class OpretOrganisationEnhed:
     """`periode`: when the unit is; absent: from today on."""
 
-    cvr: CVR
-    brugervendt_noegle: str
-    enhedsnavn: str
-    overordnet_enhed: UUID
-    enhedstype_uuid: UUID | None = None
-    adresser: list[AdresseRelation] | None = None
-    periode: Periode | None = None
+    cvr: CVR = kraevet("The municipality; that of the token.")
+    brugervendt_noegle: str = kraevet("Its key in your system, at most 50 characters. Not a CPR number.")
+    enhedsnavn: str = kraevet("Its name.")
+    overordnet_enhed: UUID = kraevet("The unit right above.")
+    enhedstype_uuid: UUID | None = valgfri("Class of the kind of unit.")
+    adresser: list[AdresseRelation] | None = valgfri("Addresses to have; those not named are untouched.")
+    periode: Periode | None = valgfri("When it is. Absent: from today on.")
 
 
 @strawberry.input(
@@ -41,17 +41,17 @@ class OpretOrganisationEnhed:
 class RetOrganisationEnhed:
     """Entries of lists match by (rolle, indeks); those not named are untouched."""
 
-    uuid: UUID
-    brugervendt_noegle: str | None = strawberry.UNSET
-    enhedsnavn: str | None = strawberry.UNSET
-    overordnet_enhed: UUID | None = strawberry.UNSET
-    enhedstype_uuid: UUID | None = strawberry.UNSET
-    adresser: list[AdresseRelation] | None = None
-    afslut_adresser: list[AdresseNoegle] | None = None
-    opgaver: list[OpgaveRelation] | None = None
-    afslut_opgaver: list[OpgaveNoegle] | None = None
-    status: Gyldighed | None = None
-    fra: Tidspunkt | None = strawberry.field(default=None, description="The day the change holds from. Absent: today.")
+    uuid: UUID = kraevet("The object to change.")
+    brugervendt_noegle: str | None = uroert("Its key.")
+    enhedsnavn: str | None = uroert("Its name.")
+    overordnet_enhed: UUID | None = uroert("The unit right above. Null: ends.")
+    enhedstype_uuid: UUID | None = uroert("Class of the kind of unit.")
+    adresser: list[AdresseRelation] | None = valgfri("Addresses to have; those not named are untouched.")
+    afslut_adresser: list[AdresseNoegle] | None = valgfri("Addresses that end.")
+    opgaver: list[OpgaveRelation] | None = valgfri("Tasks to have.")
+    afslut_opgaver: list[OpgaveNoegle] | None = valgfri("Tasks that end.")
+    status: Gyldighed | None = valgfri("Active or not.")
+    fra: Tidspunkt | None = valgfri("The day the change holds from. Absent: today.")
 
 
 @strawberry.type

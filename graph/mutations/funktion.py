@@ -13,7 +13,7 @@ from fkorg.virkning import Virkning
 from graph.mutations import adresser, periode, tekster
 from graph.mutations.adresser import AdresseNoegle, AdresseRelation
 from graph.mutations.fejl import ugyldig
-from graph.mutations.felt import resolver
+from graph.mutations.felt import kraevet, resolver, uroert, valgfri
 from graph.mutations.gang import Gang
 from graph.mutations.objekt import Skriver, enkelt
 from graph.mutations.periode import Periode
@@ -29,15 +29,15 @@ ENHEDER, BRUGERE, OPGAVER = "TilknyttedeEnheder", "TilknyttedeBrugere", "Tilknyt
 class OpretOrganisationFunktion:
     """`periode`: when it is, with all it ties together; absent: from today on."""
 
-    cvr: CVR
-    brugervendt_noegle: str
-    funktionsnavn: str | None = None
-    funktions_type_uuid: UUID
-    enheder: list[UUID]
-    brugere: list[UUID] | None = None
-    opgaver: list[UUID] | None = None
-    adresser: list[AdresseRelation] | None = None
-    periode: Periode | None = None
+    cvr: CVR = kraevet("The municipality; that of the token.")
+    brugervendt_noegle: str = kraevet("Its key in your system, at most 50 characters. Not a CPR number.")
+    funktionsnavn: str | None = valgfri("Its name; of an employment the title.")
+    funktions_type_uuid: UUID = kraevet("Class of what the function means.")
+    enheder: list[UUID] = kraevet("The units it ties.")
+    brugere: list[UUID] | None = valgfri("Users to tie.")
+    opgaver: list[UUID] | None = valgfri("Tasks to have.")
+    adresser: list[AdresseRelation] | None = valgfri("Addresses to have; those not named are untouched.")
+    periode: Periode | None = valgfri("When it is. Absent: from today on.")
 
 
 @strawberry.input(
@@ -46,20 +46,20 @@ class OpretOrganisationFunktion:
 class RetOrganisationFunktion:
     """Name and key cannot be ended."""
 
-    uuid: UUID
-    brugervendt_noegle: str | None = strawberry.UNSET
-    funktionsnavn: str | None = strawberry.UNSET
-    funktions_type_uuid: UUID | None = strawberry.UNSET
-    enheder: list[UUID] | None = None
-    afslut_enheder: list[UUID] | None = None
-    brugere: list[UUID] | None = None
-    afslut_brugere: list[UUID] | None = None
-    opgaver: list[UUID] | None = None
-    afslut_opgaver: list[UUID] | None = None
-    adresser: list[AdresseRelation] | None = None
-    afslut_adresser: list[AdresseNoegle] | None = None
-    status: Gyldighed | None = None
-    fra: Tidspunkt | None = strawberry.field(default=None, description="The day the change holds from. Absent: today.")
+    uuid: UUID = kraevet("The object to change.")
+    brugervendt_noegle: str | None = uroert("Its key.")
+    funktionsnavn: str | None = uroert("Its name; of an employment the title.")
+    funktions_type_uuid: UUID | None = uroert("Class of what it means.")
+    enheder: list[UUID] | None = valgfri("Units to tie.")
+    afslut_enheder: list[UUID] | None = valgfri("Units no longer tied.")
+    brugere: list[UUID] | None = valgfri("Users to tie.")
+    afslut_brugere: list[UUID] | None = valgfri("Users no longer tied.")
+    opgaver: list[UUID] | None = valgfri("Tasks to have.")
+    afslut_opgaver: list[UUID] | None = valgfri("Tasks that end.")
+    adresser: list[AdresseRelation] | None = valgfri("Addresses to have; those not named are untouched.")
+    afslut_adresser: list[AdresseNoegle] | None = valgfri("Addresses that end.")
+    status: Gyldighed | None = valgfri("Active or not.")
+    fra: Tidspunkt | None = valgfri("The day the change holds from. Absent: today.")
 
 
 @strawberry.type

@@ -4,13 +4,13 @@ Refuses to know where any of it comes from: `orgraf` wires it, tests give their 
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
-import strawberry
+from strawberry.types import Info
 
 from fkorg.catalogue import Objekttype
 from fkorg.kvittering import Kvittering
@@ -47,17 +47,13 @@ class Kilde(Protocol):
     async def slet(self, objekttype: Objekttype, uuid: UUID, note: str | None = None) -> Kvittering: ...
 
 
-class Laeser(Protocol):
-    """Answers the selection of a payload's field by plan: one object or None per uuid."""
-
-    def __call__(
-        self, info: strawberry.Info, type_name: str, uuids: list[UUID], principal: Principal, now: datetime
-    ) -> Awaitable[list[dict[str, Any] | None]]: ...
+Objekter: TypeAlias = Callable[[Info[Any, Any], str, Sequence[UUID], Principal, datetime], Awaitable[Sequence[Any]]]
+"""Reads objects of one GraphQL type by the query path, with the selection of the field: None for one that is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Skrivere:
-    """Everything that writes: one source per CVR, the pool, the turns, the key of hashes, and who reads answers.
+    """Everything that writes: one source per CVR, the pool, the turns, and the key of hashes.
 
     `vent`: how long an answer waits for ingest to take the write in; `pause`: between two looks. `i_gang`: writes
     under way, which end even when the caller no longer waits; who stops the server lets them.
@@ -67,7 +63,6 @@ class Skrivere:
     pool: Pool
     laas: Skrivelaas
     secret: bytes
-    objekter: Laeser
     vent: timedelta = timedelta(seconds=5)
     pause: timedelta = timedelta(milliseconds=40)
     i_gang: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -79,6 +74,10 @@ class Kontekst(Protocol):
     @property
     def principal(self) -> Principal:
         """Who asks."""
+
+    @property
+    def objekter(self) -> Objekter:
+        """Who reads a payload's object by plan."""
 
     @property
     def skrivere(self) -> Skrivere | None:
@@ -93,7 +92,7 @@ class Kontekst(Protocol):
         """What goes into the extensions of the answer."""
 
 
-def kontekst(info: strawberry.Info) -> Kontekst:
+def kontekst(info: Info[Any, Any]) -> Kontekst:
     """The context of the operation."""
     found: Kontekst = info.context
     return found

@@ -8,6 +8,7 @@ from fkorg import tid
 from fkorg.tid import UENDELIG_NS
 from fkorg.virkning import Virkning
 from graph.mutations.fejl import ugyldig
+from graph.mutations.felt import valgfri
 from graph.types.scalars import Tidspunkt
 
 
@@ -15,10 +16,8 @@ from graph.types.scalars import Tidspunkt
 class Periode:
     """Absent `fra`: today; absent `til`: no end."""
 
-    fra: Tidspunkt | None = strawberry.field(default=None, description="First day. Absent: today.")
-    til: Tidspunkt | None = strawberry.field(
-        default=None, description="The day it ends, itself excluded. Absent: none."
-    )
+    fra: Tidspunkt | None = valgfri("First day. Absent: today.")
+    til: Tidspunkt | None = valgfri("The day it ends, itself excluded. Absent: none.")
 
 
 def i_dag_ns(now: datetime) -> int:

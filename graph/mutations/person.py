@@ -9,7 +9,7 @@ from fkorg.registrering import Registrering
 from fkorg.ret import Skridt
 from graph.mutations import periode, tekster
 from graph.mutations.fejl import ugyldig
-from graph.mutations.felt import resolver
+from graph.mutations.felt import kraevet, resolver, uroert, valgfri
 from graph.mutations.gang import Gang
 from graph.mutations.objekt import Skriver
 from graph.mutations.typer import PersonSkrivning, Skrivevalg
@@ -22,22 +22,22 @@ PERSON = Objekttype.PERSON
 class OpretPerson:
     """`brugervendtNoegle` is never a CPR number."""
 
-    cvr: CVR
-    brugervendt_noegle: str
-    navn: str
-    cpr: CPR | None = None
-    fra: Tidspunkt | None = strawberry.field(default=None, description="The day it holds from. Absent: today.")
+    cvr: CVR = kraevet("The municipality; that of the token.")
+    brugervendt_noegle: str = kraevet("Its key in your system, at most 50 characters. Not a CPR number.")
+    navn: str = kraevet("Name, at most 100 characters.")
+    cpr: CPR | None = valgfri("CPR number.")
+    fra: Tidspunkt | None = valgfri("The day it holds from. Absent: today.")
 
 
 @strawberry.input(description="What is to change of a person. Absent: untouched. `cpr` null ends it.")
 class RetPerson:
     """Name and key cannot be ended."""
 
-    uuid: UUID
-    brugervendt_noegle: str | None = strawberry.UNSET
-    navn: str | None = strawberry.UNSET
-    cpr: CPR | None = strawberry.UNSET
-    fra: Tidspunkt | None = strawberry.field(default=None, description="The day the change holds from. Absent: today.")
+    uuid: UUID = kraevet("The object to change.")
+    brugervendt_noegle: str | None = uroert("Its key.")
+    navn: str | None = uroert("Name.")
+    cpr: CPR | None = uroert("CPR number.")
+    fra: Tidspunkt | None = valgfri("The day the change holds from. Absent: today.")
 
 
 @strawberry.type

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import strawberry
 
-from fkorg.catalogue import Objekttype
-from graph.mutations.felt import resolver
+from graph.mutations.felt import resolver, valgfri
+from graph.types.enums import Objekttype
 from graph.types.references import (
     AdresseRef,
     BrugerMedlemskabRef,
@@ -27,50 +27,50 @@ from graph.types.scalars import Stand, Tidspunkt
 class Skrivevalg:
     """All may be absent."""
 
-    idempotensnoegle: str | None = strawberry.field(
-        default=None, description="Same key, same effect once, for 7 days: the stored receipts are answered again."
+    idempotensnoegle: str | None = valgfri(
+        "Same key, same effect once, for 7 days: the stored receipts are answered again."
     )
-    forventet_registrering: Tidspunkt | None = strawberry.field(
-        default=None, description="Refuse if the object was recorded after this (`meta.registreringstid`)."
+    forventet_registrering: Tidspunkt | None = valgfri(
+        "Refuse if the object was recorded after this (`meta.registreringstid`)."
     )
     proeve: bool | None = strawberry.field(
         default=False, description="Show what would be written and who is touched; write nothing."
     )
-    note: str | None = strawberry.field(default=None, description="Kept with the registration at the source.")
+    note: str | None = valgfri("Kept with the registration at the source.")
 
 
 @strawberry.type(description="What the source answered. Null code: nothing was sent (dry run, or nothing to change).")
 class Kvittering:
     """One per call that a plain write or a step of a task makes."""
 
-    status_kode: int | None = None
-    tekst: str | None = None
+    status_kode: int | None = strawberry.field(default=None, description="20 is done.")
+    tekst: str | None = strawberry.field(default=None, description="The source's own words; not to be parsed.")
     transaktions_id: UUID | None = strawberry.field(default=None, description="Names the call at the source.")
-    sendt: bool = False
+    sendt: bool = strawberry.field(default=False, description="True when the source was called.")
 
 
 @strawberry.type(description="One field that differs: what it said only before, and only after.")
 class Forskel:
     """Values with the days they hold from and to; null: nothing, or the token lacks the right to see it."""
 
-    felt: str
-    foer: str | None
-    efter: str | None
+    felt: str = strawberry.field(description="The field, by its name in the API.")
+    foer: str | None = strawberry.field(description="What is there now and will not be.")
+    efter: str | None = strawberry.field(description="What will be there and is not now.")
 
 
 @strawberry.type(description="An object that was written, or would be.")
 class BeroertObjekt:
     """Its key; a new one has no uuid in a dry run."""
 
-    objekttype: Objekttype
-    uuid: UUID | None
+    objekttype: Objekttype = strawberry.field(description="Its type.")
+    uuid: UUID | None = strawberry.field(description="Its id. Null: new, in a dry run.")
 
 
 @strawberry.type(description="Who and what a change touches. The counts are filled in dry runs on units.")
 class Beroert:
     """The objects, and how far a change of a unit reaches."""
 
-    objekter: list[BeroertObjekt]
+    objekter: list[BeroertObjekt] = strawberry.field(description="In the order of the calls.")
     enheder: int | None = strawberry.field(default=None, description="Units of the subtree, the unit itself included.")
     brugere: int | None = strawberry.field(default=None, description="Users with a membership in one of them now.")
 
@@ -85,7 +85,7 @@ class Skrivning:
 
     kvitteringer: list[Kvittering] = strawberry.field(description="In the order of the calls; one for a plain write.")
     forskelle: list[Forskel] = strawberry.field(description="What changes, field by field.")
-    beroert: Beroert
+    beroert: Beroert = strawberry.field(description="What and whom it touches.")
     stand: Stand | None = strawberry.field(
         description="From here on the written state can be read: send it in the header `x-Mindst`. Null: not seen yet."
     )

@@ -196,8 +196,9 @@ async def _payload(
     async def laes(info: strawberry.Info, type_name: str, uuid: UUID | None) -> dict[str, Any] | None:
         if uuid is None or uuid == UKENDT or not vises:
             return None
-        (found,) = await skrivere.objekter(info, type_name, [uuid], k.principal, k.now)
-        return found
+        (found,) = await k.objekter(info, type_name, [uuid], k.principal, k.now)
+        answer: dict[str, Any] | None = found
+        return answer
 
     beroert = Beroert(
         objekter=[

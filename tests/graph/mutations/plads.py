@@ -5,7 +5,7 @@ object's guard, log the change. The answer's objects are not read here: `laest` 
 """
 
 import asyncio
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,6 @@ from uuid import UUID
 
 import httpx
 import strawberry
-from strawberry.schema.config import StrawberryConfig
 
 from fkorg import tid
 from fkorg.catalogue import Objekttype
@@ -22,10 +21,9 @@ from fkorg.errors import NotFound
 from fkorg.registrering import Registrering
 from fkorg.soap.client import Klient
 from fkorg.soap.transport import Transport
+from graph import schema
 from graph.caller import Principal, Ret
-from graph.mutations.kontekst import Skrivere
-from graph.mutations.rod import Mutation
-from graph.types.scalars import SCALARS
+from graph.mutations.kontekst import Objekter, Skrivere
 from model.pool import Pool
 from model.writes import Skrivelaas
 from simulator.sandhed import Sandhed
@@ -36,14 +34,7 @@ SECRET = b"s" * 32
 SKRIVER = frozenset({Ret.LAES, Ret.SKRIV})
 
 
-@strawberry.type
-class Query:
-    """GraphQL wants one; reading is tested elsewhere."""
-
-    tom: str = ""
-
-
-SCHEMA = strawberry.Schema(Query, Mutation, config=StrawberryConfig(scalar_map=SCALARS))
+SCHEMA = schema.build()
 
 
 @dataclass
@@ -87,6 +78,7 @@ class Kontekst:
     principal: Principal
     skrivere: Skrivere | None
     now: datetime
+    objekter: Objekter
     udvidelser: MutableMapping[str, object] = field(default_factory=dict)
 
 
@@ -128,7 +120,6 @@ class Plads:
             pool,
             Skrivelaas(pool, vent=timedelta(seconds=10)),
             SECRET,
-            self._objekter,
             vent=timedelta(seconds=5),
             pause=timedelta(milliseconds=5),
         )
@@ -158,7 +149,7 @@ class Plads:
     ) -> Svar:
         """Run a document with ingest beside it."""
         principal = Principal(caller, "11111111", self.organisation, rettigheder, self.now + timedelta(hours=1))
-        kontekst = Kontekst(principal, skrivere or self.skrivere, self.now)
+        kontekst = Kontekst(principal, skrivere or self.skrivere, self.now, self._objekter)
         ingest = asyncio.create_task(self._ingest())
         try:
             result = await SCHEMA.execute(document, variable_values=_plain(variables), context_value=kontekst)
@@ -211,8 +202,8 @@ class Plads:
             await tx.execute("delete from dirty where organisation = $1 and objekttype = $2 and uuid = $3", *key)
 
     async def _objekter(
-        self, info: strawberry.Info, type_name: str, uuids: list[UUID], principal: Principal, now: datetime
-    ) -> list[dict[str, Any] | None]:
+        self, info: strawberry.Info, type_name: str, uuids: Sequence[UUID], principal: Principal, now: datetime
+    ) -> Sequence[dict[str, Any] | None]:
         self.laest.extend((type_name, uuid) for uuid in uuids)
         return [None for _ in uuids]
 

@@ -144,7 +144,7 @@ class _Server:
         udfoerer = Udfoerer(self.dokumenter, lease, self.kontekst)
         laas = Skrivelaas(pool)
         kilder = wiring.klienter(settings, over)
-        skrivere = Skrivere(kilder, pool, laas, life.secret, udfoerer.objekter, settings.wait)
+        skrivere = Skrivere(kilder, pool, laas, life.secret, settings.wait)
         self._parts = _Parts(pool, udfoerer, changes, skrivere)
         stack.push_async_callback(ended, asyncio.create_task(self._look_for_municipalities(pool, stack)))
 

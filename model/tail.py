@@ -37,6 +37,8 @@ class Tail:
     _versions: dict[UUID, int] = field(default_factory=dict, init=False)
     _lives: int = field(default=0, init=False)
     _moved: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _grown: dict[UUID, asyncio.Event] = field(default_factory=dict, init=False)
+    """What waits for one organisation's log, so that others' changes wake nobody."""
     _bell: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     async def run(self) -> None:
@@ -61,7 +63,11 @@ class Tail:
 
     async def news(self, organisation: UUID, seen: int, timeout_s: float) -> bool:
         """Wait until the organisation's log has grown beyond the version seen; False when time was up first."""
-        return await self._until(lambda: self.version(organisation) != seen, timeout_s)
+        return await _until(
+            lambda: self.version(organisation) != seen,
+            lambda: self._grown.setdefault(organisation, asyncio.Event()),
+            timeout_s,
+        )
 
     async def passed(self, position: Stand, timeout_s: float) -> bool:
         """Wait until everything up to the position can be read here; False when time was up first.
@@ -71,7 +77,7 @@ class Tail:
         if self._passed(position):
             return True
         self._bell.set()  # look now: the position may have been reached since
-        if await self._until(lambda: self._passed(position), timeout_s):
+        if await _until(lambda: self._passed(position), lambda: self._moved, timeout_s):
             return True
         if self.aktuel is not None and self.hears:
             stand.check(position, self.aktuel)
@@ -79,7 +85,7 @@ class Tail:
 
     async def started(self, timeout_s: float) -> bool:
         """Wait for the first look at the database; False when time was up first."""
-        return await self._until(lambda: self.aktuel is not None, timeout_s)
+        return await _until(lambda: self.aktuel is not None, lambda: self._moved, timeout_s)
 
     def _passed(self, position: Stand) -> bool:
         if self.aktuel is None:
@@ -88,15 +94,6 @@ class Tail:
             stand.check(position, self.aktuel)
             return True
         return False
-
-    async def _until(self, true: Callable[[], bool], timeout_s: float) -> bool:
-        try:
-            async with asyncio.timeout(timeout_s):
-                while not true():
-                    await self._moved.wait()
-        except TimeoutError:
-            return true()
-        return True
 
     async def _follow(self, connection: Connection) -> None:
         hurry = _HURRY_S
@@ -118,11 +115,26 @@ class Tail:
         if row is None:
             raise Unavailable("the database is not migrated yet")
         self.aktuel = aendringslog.aktuel_of(row)
-        if before is not None and before.incarnation != self.aktuel.incarnation:
-            self._lives += 1
+        reborn = before is not None and before.incarnation != self.aktuel.incarnation
+        self._lives += reborn
         for organisation in row["nyt"]:
             self._versions[organisation] = self._versions.get(organisation, 0) + 1
+        for organisation in list(self._grown) if reborn else row["nyt"]:
+            grown = self._grown.pop(organisation, None)
+            if grown is not None:
+                grown.set()
         if self.aktuel != before:
             moved, self._moved = self._moved, asyncio.Event()
             moved.set()
         return bool(row["venter"])
+
+
+async def _until(true: Callable[[], bool], event: Callable[[], asyncio.Event], timeout_s: float) -> bool:
+    """Wait until it is true, asking again at each event; False when time was up first."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            while not true():
+                await event().wait()
+    except TimeoutError:
+        return true()
+    return True

@@ -139,16 +139,27 @@ class _Connection:
 
     def _identify(self, token: str | None) -> None:
         """The caller from a token, or from the handshake's header; a new token must be of the same caller."""
-        now = self.engine.ur()
-        try:
-            found = self.engine.http.kalder([f"Bearer {token}"] if token is not None else self.authorization, now)
-        except TokenAfvist as refused:
-            raise Lukket(Lukkekode.AFVIST, str(refused)) from refused
-        before = self.principal
+        before, now = self.principal, self.engine.ur()
+        if token is not None:
+            self.authorization = [f"Bearer {token}"]
+        found = self._verified(now)
         if before is not None and (before.cvr, before.caller) != (found.cvr, found.caller):
             raise Lukket(Lukkekode.AFVIST, "wanted a new token of the same caller and municipality")
         self.principal = found
         self._end_after(found.udloeber - now, Lukket(Lukkekode.AFVIST, "the token has expired: connect with a new one"))
+
+    def _verified(self, now: datetime) -> Principal:
+        try:
+            return self.engine.http.kalder(self.authorization, now)
+        except TokenAfvist as refused:
+            raise Lukket(Lukkekode.AFVIST, str(refused)) from refused
+
+    def _caller(self) -> Principal:
+        """Who asks, by the token as it is judged at this moment: keys and municipalities change while a socket is open.
+
+        Raises Lukket when the token holds no more.
+        """
+        return self._verified(self.engine.ur())
 
     def _begin(self, frame: ws.Subscribe) -> None:
         if self.principal is None:
@@ -159,14 +170,13 @@ class _Connection:
             raise Lukket(Lukkekode.MISDANNET, f"wanted at most {self.engine.limits.operations} operations at once")
         self.operations[frame.id] = asyncio.create_task(self._operate(frame.id, frame.spoergsmaal))
 
-    def _caller(self) -> Principal:
-        assert self.principal is not None
-        return self.principal
-
     async def _operate(self, id: str, spoergsmaal: Spoergsmaal) -> None:
         """Answer one operation; the client hears of its end unless it asked for it."""
         try:
             ended = await self._answered(id, spoergsmaal)
+        except Lukket as lukket:
+            self._end(lukket)
+            return
         except Unavailable:
             ended = ws.error(id, [http.error("not ready; try again shortly", "ServerError")])
         except TimeoutError:

@@ -35,13 +35,14 @@ class World:
     now: datetime = TIDLIGT
     open: int = 0
     following: int = 0
+    tilbagekaldt: bool = False
     events: "asyncio.Queue[Levering | Exception]" = field(default_factory=asyncio.Queue)
     asked: list[str] = field(default_factory=list)
 
     def kalder(self, headers: Sequence[str], now: datetime) -> Principal:
         callers = {"laes": ("en", "11111111"), "fornyet": ("en", "11111111"), "fremmed": ("to", "22222222")}
         token = headers[0].removeprefix("Bearer ") if headers else ""
-        if token not in callers:
+        if token not in callers or self.tilbagekaldt:
             raise TokenAfvist("wanted a token that is known")
         caller, cvr = callers[token]
         levetid = timedelta(hours=1) if token == "fornyet" else self.levetid
@@ -70,6 +71,7 @@ class World:
         try:
             while True:
                 found = await self.events.get()
+                principal()
                 if isinstance(found, Exception):
                     raise found
                 yield found
@@ -260,6 +262,31 @@ async def test_at_the_tokens_end_the_connection_is_closed() -> None:
         await send(ws, subscribe("s"))
 
         assert (await closed(ws))[0] == 4403
+
+
+REVOKED: dict[str, Callable[[World, ClientConnection], Any]] = {
+    "the next delivery": lambda world, ws: world.tell("hemmelig"),
+    "the next operation": lambda world, ws: send(ws, subscribe("1", "{a}")),
+}
+
+
+@pytest.mark.parametrize("then", REVOKED.values(), ids=REVOKED)
+async def test_a_token_that_holds_no_more_ends_the_connection_at(
+    then: Callable[[World, ClientConnection], Any],
+) -> None:
+    world = World()
+    async with client(world) as ws:
+        await send(ws, subscribe("s"))
+        await until(lambda: world.following == 1)
+        world.tilbagekaldt = True
+
+        sent = then(world, ws)
+        if sent is not None:
+            await sent
+
+        assert (await closed(ws))[0] == 4403
+        await until(lambda: world.following == 0)
+        assert world.asked == []
 
 
 async def test_a_new_token_keeps_the_connection_open() -> None:

@@ -149,6 +149,8 @@ class Fra:
     sortering: Sortering | None = None
     findes: Vilkaar | None = None
     forste: bool = False
+    indlejret: bool = False
+    """The related row is part of the row above already: nothing is selected."""
     i_traeet: bool = False
     """The units are known to stand in the tree: what hangs below them need not ask again."""
 
@@ -181,6 +183,9 @@ class Sted(Protocol):
 
     def __getitem__(self, tabel: Table) -> FromClause:
         """The alias of a table in the row above."""
+
+    def __contains__(self, tabel: Table) -> bool:
+        """Does the table take part in the row above?"""
 
     def ny(self, tabel: Table) -> FromClause:
         """A fresh alias."""

@@ -123,6 +123,9 @@ def _indlejret(p: Plads, i: Indlejret) -> Skrevet:
 
 
 def _en(p: Plads, fra: Fra) -> Skrevet:
+    if fra.indlejret:
+        skrevet = under(p, fra)
+        return skrevet if p.valg.skal else ([maaske(p, skrevet)], True)
     antal = 1 if fra.forste else None
     if p.valg.skal:
         return [valg_af(fra, samlet(under(p, fra)[0]), antal).scalar_subquery()], False

@@ -173,6 +173,9 @@ class Plads:
     def __getitem__(self, tabel: Table) -> FromClause:
         return self.omgivelse.raekke[tabel]
 
+    def __contains__(self, tabel: Table) -> bool:
+        return tabel in self.omgivelse.raekke
+
     def ny(self, tabel: Table) -> FromClause:
         return self.bygger.alias(tabel)
 

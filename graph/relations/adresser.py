@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table, and_, null, select, true
 
-from graph.relations.parts import OBJEKTTYPE, iblandt, objekttype, ordet, tal
+from graph.relations.parts import OBJEKTTYPE, iblandt, navneorden, objekttype, ordet, tal
 from graph.source import Fra, Sted
 from model.tables import adresse, adressering, bruger, organisation_enhed
 
@@ -49,7 +49,7 @@ def _ejere(sted: Sted, tabel: Table) -> Fra:
     x, r = sted.ny(tabel), sted.ny(adressering)
     hvor = [sted.gaelder(r), r.c.adresse == sted[adresse].c.uuid, r.c.ejertype == ordet(OBJEKTTYPE[tabel])]
     ejere = select(r.c.ejer).select_from(r).where(*hvor).correlate_except(r)
-    return Fra({tabel: x}, [x.c.uuid.in_(ejere), sted.gaelder(x)], orden=[x.c.sortering, x.c.uuid])
+    return Fra({tabel: x}, [x.c.uuid.in_(ejere), sted.gaelder(x)], orden=navneorden(x))
 
 
 def har_tekst(sted: Sted, ejer: FromClause, rolle: ColumnElement[Any], passer: Any) -> ColumnElement[bool]:

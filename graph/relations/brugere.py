@@ -1,5 +1,6 @@
 """From user to person and back."""
 
+from graph.relations.parts import navneorden
 from graph.source import Fra, Sted
 from model.tables import bruger
 from model.tables import person as person_
@@ -15,4 +16,4 @@ def personens(sted: Sted) -> Fra:
     """The users of the person."""
     b = sted.ny(bruger)
     hvor = [b.c.person == sted[person_].c.uuid, sted.gaelder(b)]
-    return Fra({bruger: b}, hvor, orden=[b.c.sortering, b.c.uuid])
+    return Fra({bruger: b}, hvor, orden=navneorden(b))

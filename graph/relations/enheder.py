@@ -11,7 +11,7 @@ from sqlalchemy import CTE, ColumnElement, FromClause, Select, literal_column, s
 from sqlalchemy import func as fn
 
 from fkorg.registrering import Gyldighed
-from graph.relations.parts import DYBEST, aktiv, ikke_aktiv, tal
+from graph.relations.parts import DYBEST, aktiv, ikke_aktiv, navneorden, tal
 from graph.source import Fra, Sortering, Sted, Vilkaar
 from model.tables import enhed_sti, organisation, organisation_enhed
 
@@ -45,7 +45,7 @@ def underliggende(sted: Sted) -> Fra:
     hvor = [e.c.overordnet == over.c.uuid, sted.gaelder(e), aktiv(e), *_egen(sted, e)]
     if not sted.i_traeet:
         hvor.append(i_traeet(sted, over.c.uuid))
-    return Fra({organisation_enhed: e}, hvor, orden=[e.c.sortering, e.c.uuid], i_traeet=True)
+    return Fra({organisation_enhed: e}, hvor, orden=navneorden(e), i_traeet=True)
 
 
 def sti(sted: Sted) -> Fra:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from fkorg import klassifikation
 from graph.relations.enheder import et_trin_op, i_traeet
 from graph.relations.medlemskaber import er_ansaettelse, orden
-from graph.relations.parts import aktiv, fra_tid, tal
+from graph.relations.parts import aktiv, fra_tid, navneorden, tal
 from graph.source import Fra, Sted, Vilkaar
 from model.tables import bruger, medlemskab, organisation_enhed
 
@@ -71,9 +71,7 @@ def leder_af(sted: Sted) -> Fra:
     b, e, m = sted[bruger], sted.ny(organisation_enhed), sted.ny(medlemskab)
     hvor = [sted.gaelder(m), m.c.bruger == b.c.uuid, er_leder(sted, m)]
     ledet = select(m.c.enhed).select_from(m).where(*hvor).correlate_except(m)
-    return Fra(
-        {organisation_enhed: e}, [aktiv(b), e.c.uuid.in_(ledet), sted.gaelder(e)], orden=[e.c.sortering, e.c.uuid]
-    )
+    return Fra({organisation_enhed: e}, [aktiv(b), e.c.uuid.in_(ledet), sted.gaelder(e)], orden=navneorden(e))
 
 
 def er_leder(sted: Sted, m: FromClause) -> Vilkaar:

@@ -31,7 +31,10 @@ def _alle(sted: Sted, chef: ColumnElement[Any]) -> Any:
     forste = _direkte(sted, chef).lateral(sted.navn())
     u = select(forste.c.bruger).correlate_except(forste).cte(sted.navn(), recursive=True, nesting=True)
     naeste = _direkte(sted, u.c.bruger).lateral(sted.navn())
-    u = u.union(select(naeste.c.bruger).select_from(u.join(naeste, true())).correlate_except(u, naeste))
+    m = sted.ny(medlemskab)  # few are managers: ask that first
+    leder_ = select(tal(1)).select_from(m).where(sted.gaelder(m), m.c.bruger == u.c.bruger, er_leder(sted, m))
+    videre = select(naeste.c.bruger).select_from(u.join(naeste, leder_.correlate_except(m).exists()))
+    u = u.union(videre.correlate_except(u, naeste))
     return select(u.c.bruger).correlate_except(u)
 
 

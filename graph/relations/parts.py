@@ -80,6 +80,20 @@ def fra_tid(kolonne: ColumnElement[Any]) -> ColumnElement[Any]:
     return fn.coalesce(kolonne, literal_column("'-infinity'::timestamptz"))
 
 
-def efter_navn(alias: FromClause) -> Sortering:
-    """A list by its sort key."""
+def liste(alias: FromClause) -> Sortering:
+    """All objects of a type by name: the order of the list's own index."""
     return Sortering(alias.c.sortering, alias.c.uuid)
+
+
+def efter_navn(alias: FromClause) -> Sortering:
+    """Related objects by name.
+
+    Written so that the list's index does not offer itself: the planner would walk the whole list in order rather than
+    sort the few rows that are related, since what is written of each row outweighs both in its sums.
+    """
+    return Sortering(alias.c.sortering.op("||")(literal_column("''", Text)), alias.c.uuid)
+
+
+def navneorden(alias: FromClause) -> list[ColumnElement[Any]]:
+    """The same order for a list without pages."""
+    return [efter_navn(alias).tekst, alias.c.uuid]

@@ -10,7 +10,7 @@ from sqlalchemy.types import Text
 from fkorg import klassifikation
 from fkorg.registrering import Gyldighed
 from graph.relations import adresser, enheder, medlemskaber, opgaver
-from graph.relations.parts import OBJEKTTYPE, aktiv, efter_navn, iblandt, ikke_aktiv, ordet, tal
+from graph.relations.parts import OBJEKTTYPE, aktiv, iblandt, ikke_aktiv, liste, ordet, tal
 from graph.source import Fra, Sted, Vilkaar
 from model import tables
 
@@ -31,7 +31,7 @@ def enhedsliste(sted: Sted) -> Fra:
         hvor.append(opgaver.med_opgave(sted, e))
     if "itSystemer" in sted.form:
         hvor.append(opgaver.bruger_et_af(sted, e, sted.bind("itSystemer")))
-    return Fra({tables.organisation_enhed: e}, hvor, sortering=efter_navn(e), i_traeet=i_traeet)
+    return Fra({tables.organisation_enhed: e}, hvor, sortering=liste(e), i_traeet=i_traeet)
 
 
 def brugerliste(sted: Sted) -> Fra:
@@ -40,7 +40,7 @@ def brugerliste(sted: Sted) -> Fra:
     hvor = [sted.gaelder(b), b.c.tilhoerer == sted.organisation]
     hvor.append(aktiv(b) if sted.form["status"] == Gyldighed.AKTIV else ikke_aktiv(b))
     hvor += [vilkaar(sted, b) for navn, vilkaar in _FILTRE.items() if navn in sted.form]
-    return Fra({tables.bruger: b}, hvor, sortering=efter_navn(b))
+    return Fra({tables.bruger: b}, hvor, sortering=liste(b))
 
 
 def bruger_ved_navn(sted: Sted) -> Fra:

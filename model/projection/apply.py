@@ -86,8 +86,8 @@ async def anvend(
 ) -> Anvendt:
     """Apply a batch in the caller's transaction. Raises Afloest when somebody else leads.
 
-    An object comes at most once in a batch. `mange`: a first fill; paths and what follows for other units are left to
-    `foelger.genopbyg` at its end.
+    An object comes at most once in a batch. `mange`: a first fill; paths are left to `foelger.genopbyg` at its end, the
+    log tells neither what follows for other units nor the fields of new objects (which are all they have).
     """
     await leader.check(tx, leder)
     ud = Anvendt()
@@ -102,7 +102,7 @@ async def anvend(
     )
     if nye:
         await _gem(tx, kontekst, nye, now)
-        skifter, graenser = await _erstat(tx, kontekst, nye, now, ud)
+        skifter, graenser = await _erstat(tx, kontekst, nye, now, ud, mange)
         await _objekter(tx, kontekst, nye, graenser, now)
         await _log(tx, kontekst, nye, skifter, now, mange)
         await log.ring(tx)
@@ -200,7 +200,7 @@ async def _gem(tx: Connection, kontekst: Kontekst, nye: Sequence[_Ny], now: date
 
 
 async def _erstat(
-    tx: Connection, kontekst: Kontekst, nye: Sequence[_Ny], now: datetime, ud: Anvendt
+    tx: Connection, kontekst: Kontekst, nye: Sequence[_Ny], now: datetime, ud: Anvendt, mange: bool
 ) -> tuple[dict[tuple[Objekttype, UUID], tuple[Skifte, list[str]]], list[int | None]]:
     """Project, and make the known rows into the projected ones; what was in effect before and after, per object."""
     kendte = await _kendte(tx, kontekst, nye)
@@ -222,7 +222,8 @@ async def _erstat(
         gamle = lager.rows_of(kendt)
         udskiftning.objekt(kendt, rows, ny.version.reg_ns)
         graenser.append(naeste_graense(rows, now_ns))
-        skifter[key] = (foelger.skifte(objekttype, uuid, gamle, now_ns, rows, now_ns), aendrede(gamle, rows))
+        felter = [] if mange and ny.foer is None else aendrede(gamle, rows)
+        skifter[key] = (foelger.skifte(objekttype, uuid, gamle, now_ns, rows, now_ns), felter)
         if ny.foer is not None:
             ord_gamle.append(key)
         ord_nye += [

@@ -68,7 +68,7 @@ async def udfoer(
     if flyttede:
         for sti in await flyt(tx, kontekst, list(flyttede), now):
             for over in sti[:-1]:
-                if over in flyttede:
+                if over in flyttede and sti[-1] not in flyttede:
                     felter = afledte.setdefault((sti[-1], flyttede[over]), {})
                     felter.update(dict.fromkeys(("sti", "dybde", "effektivLeder")))
     ledede = await _ledede(tx, kontekst, listed, seq, now)

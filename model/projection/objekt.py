@@ -101,7 +101,8 @@ def _kolonner(opskrift: Opskrift, kontekst: Kontekst, uuid: UUID, values: Sequen
     texts = values[0] or (None,) * len(opskrift.felter)
     chosen = list(texts)
     if opskrift.navn is not None:
-        key = sortering(texts[opskrift.navn] or texts[0] or str(uuid))
+        navn = texts[opskrift.navn] or texts[0]
+        key = sortering(navn) if navn else str(uuid)
         chosen.append(" " + key if uuid == kontekst.rod else key)
     if opskrift.tilstand:
         chosen += values[1] or _INGEN_TILSTAND

@@ -4,6 +4,7 @@ Source: domain.md 4.3 (of two that overlap the one with the later start wins), r
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -135,8 +136,9 @@ def maal_af(entry: Relation, ud: Projektion) -> UUID | None:
 
 def uuid_af(reference: Reference | None) -> UUID | None:
     """The uuid of a reference, also of a URN that holds one. Source: domain.md 2.3."""
-    if reference is None:
-        return None
-    if reference.id[:9].lower() == _URN_UUID:
-        return Reference(reference.id[9:]).uuid
-    return reference.uuid
+    return None if reference is None else _uuid(reference.id)
+
+
+@lru_cache(maxsize=4096)
+def _uuid(text: str) -> UUID | None:
+    return Reference(text[len(_URN_UUID) :] if text[: len(_URN_UUID)].lower() == _URN_UUID else text).uuid

@@ -1,0 +1,86 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fkorg.catalogue import Objekttype
+from fkorg.registrering import Objekt
+from ingest.beslut import (
+    Bekraeft,
+    Beslutning,
+    Faerdig,
+    Igen,
+    Laesning,
+    Parker,
+    Regler,
+    beslut,
+    maa_gaa_tilbage,
+)
+from model.dirty import UANSET, Krav
+from model.projection.vaern import Udfald
+from tests import registreringer as r
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+ET_OBJEKT = Objekt(r.KOMMUNE, Objekttype.BRUGER, r.uuid("mads"))
+NY, SAMME, UENS = Udfald.NY, Udfald.SAMME, Udfald.UENS
+FORAELDET, UKENDT = Udfald.FORAELDET, Udfald.UKENDT
+SETTLED = Bekraeft(NOW + timedelta(seconds=60))
+
+
+def krav(
+    want_ns: int = UANSET, *, waited: float = 0, attempts: int = 1, bekraefter: bool = False, aarsag: str = "BESKED"
+) -> Krav:
+    first = NOW - timedelta(seconds=waited)
+    return Krav(
+        ET_OBJEKT, want_ns, gen=1, aarsag=aarsag, attempts=attempts, first_marked_at=first, bekraefter=bekraefter
+    )
+
+
+CASES: dict[str, tuple[Krav, Laesning, Beslutning]] = {
+    "new and as wanted": (krav(100), Laesning(NY, True, 100), Faerdig()),
+    "the same, and as wanted": (krav(100), Laesning(SAMME, True, 100), Faerdig()),
+    "new, but older than its message": (krav(101), Laesning(NY, True, 100), Igen(NOW + timedelta(seconds=0.25))),
+    "older than stored": (krav(), Laesning(FORAELDET, True, 100), Igen(NOW + timedelta(seconds=0.25))),
+    "the third try waits longer": (krav(101, attempts=3), Laesning(SAMME, True, 100), Igen(NOW + timedelta(seconds=1))),
+    "a wait has an end": (krav(101, attempts=99), Laesning(SAMME, True, 100), Igen(NOW + timedelta(seconds=60))),
+    "behind its message for long": (
+        krav(101, waited=900),
+        Laesning(SAMME, True, 100),
+        Parker("source_behind_message"),
+    ),
+    "same time, other content": (krav(100), Laesning(UENS, True, 100), SETTLED),
+    "known and not found": (krav(), Laesning(UENS, False, 100), Bekraeft(NOW + timedelta(seconds=60), 1)),
+    "unknown and not found yet": (krav(100), Laesning(UKENDT, False, None), Igen(NOW + timedelta(seconds=0.25))),
+    "unknown for long": (krav(100, waited=900), Laesning(UKENDT, False, None), Parker("not_found")),
+    "it was another type's uuid": (krav(100), Laesning(UKENDT, False, None, anden_type=True), Faerdig()),
+    "just buried": (krav(200), Laesning(NY, False, 101), Faerdig()),
+    "buried, a late message": (krav(200), Laesning(SAMME, False, 101), Igen(NOW + timedelta(seconds=0.25))),
+    "buried, long after its message": (krav(200, waited=60), Laesning(SAMME, False, 101), Faerdig()),
+    "confirmed": (krav(bekraefter=True, attempts=0), Laesning(SAMME, True, 100), Faerdig()),
+    "confirmed, and newer": (krav(bekraefter=True, attempts=0), Laesning(NY, True, 100), Faerdig()),
+    "a confirm read is older": (
+        krav(bekraefter=True, attempts=0),
+        Laesning(FORAELDET, True, 100),
+        Bekraeft(NOW + timedelta(seconds=60), 1),
+    ),
+    "a confirm read finds nothing": (
+        krav(bekraefter=True, attempts=0),
+        Laesning(UENS, False, 100),
+        Bekraeft(NOW + timedelta(seconds=60), 1),
+    ),
+}
+BACK = {
+    "a first read": (krav(), False),
+    "a read after a mutation": (krav(aarsag="MUTATION"), True),
+    "a first confirm read": (krav(bekraefter=True, attempts=0), False),
+    "a second confirm read": (krav(bekraefter=True, attempts=1), True),
+}
+
+
+@pytest.mark.parametrize("given, read, expected", CASES.values(), ids=CASES)
+def test_what_is_done_next(given: Krav, read: Laesning, expected: Beslutning) -> None:
+    assert beslut(given, read, Regler(), NOW, chance=1.0) == expected
+
+
+@pytest.mark.parametrize("given, expected", BACK.values(), ids=BACK)
+def test_who_may_go_back_or_bury(given: Krav, expected: bool) -> None:
+    assert maa_gaa_tilbage(given) is expected

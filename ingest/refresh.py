@@ -102,8 +102,8 @@ async def _en_transaktion(
         for one in krav
         if one.objekt.uuid in hentet.fejl
     ]
-    await _udfoer(tx, beslutninger, regler, now)
     await _efter(tx, leder, laeste, anvendt, ogsaa, now)
+    await _udfoer(tx, beslutninger, regler, now)
     await feed_state.source(tx, leder.organisation, now, ok=hentet.svarede())
     return Resultat(
         Counter(udfald.name for udfald in anvendt.udfald.values()),
@@ -184,8 +184,7 @@ async def _efter(
     ]
     if i_modellen:
         await inbox.anvendt(tx, leder.organisation, i_modellen)
-        keys = [parked.noegle(Objekt(leder.organisation, objekttype, uuid)) for objekttype, uuid, _ in i_modellen]
-        await parked.remove(tx, leder.organisation, keys)
+        await parked.remove(tx, leder.organisation, _helede(laeste, anvendt))
     beskeder = [one.objekt for one in laeste if one.aarsag == "BESKED" and not one.bekraefter]
     enheder = [one.uuid for one in beskeder if one.objekttype is Objekttype.ORGANISATION_ENHED]
     brugere = [one.uuid for one in beskeder if one.objekttype is Objekttype.BRUGER]
@@ -194,3 +193,13 @@ async def _efter(
         more = [objekt for one in beskeder for objekt in ogsaa.get(one, ())]
         wanted = [(objekt, dirty.UANSET) for objekt in dict.fromkeys([*known, *more])]
         await dirty.mark_many(tx, wanted, aarsag="BESKED", now=now, bundfaeldning=None)
+
+
+def _helede(laeste: Sequence[Krav], anvendt: Anvendt) -> list[str]:
+    """What need not stay aside: it was applied, or read as stored for another reason than to confirm."""
+    helet = {False: (Udfald.NY, Udfald.SAMME), True: (Udfald.NY,)}
+    return [
+        parked.noegle(one.objekt)
+        for one in laeste
+        if anvendt.udfald[one.objekt.objekttype, one.objekt.uuid] in helet[one.bekraefter]
+    ]

@@ -152,6 +152,9 @@ async def translated() -> AsyncIterator[None]:
     try:
         yield
     except _WEATHER as cause:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():  # what a cancelled statement leaves behind is no weather
+            raise asyncio.CancelledError from cause
         raise Unavailable(f"the database is out of reach or overloaded: {type(cause).__name__}") from cause
 
 

@@ -1,0 +1,259 @@
+"""Claim, read, apply, settle: over a source in memory that lags, fails, forgets and goes back."""
+
+from typing import Any
+
+import pytest
+
+from fkorg.catalogue import Objekttype
+from fkorg.errors import Malformed, Refused, Unavailable
+from fkorg.registrering import Objekt, Registrering
+from model import dirty, feed_state
+from tests import registreringer as r
+from tests.ingest.conftest import Hus
+from tests.ingest.test_receive import besked
+from tests.registreringer import dag, uuid
+
+ENHED, BRUGER, FUNKTION = Objekttype.ORGANISATION_ENHED, Objekttype.BRUGER, Objekttype.ORGANISATION_FUNKTION
+LIVSCYKLUS = "select livscyklus from objekt where objekttype = 'ORGANISATION_ENHED' and uuid = $1"
+
+
+def objekt(navn: str, objekttype: Objekttype = ENHED) -> Objekt:
+    return Objekt(r.KOMMUNE, objekttype, uuid(navn))
+
+
+async def maerk(hus: Hus, navn: str, objekttype: Objekttype = ENHED, **more: Any) -> None:
+    async with hus.pool.transaction() as tx:
+        await dirty.mark(tx, objekt(navn, objekttype), **({"aarsag": "AFSTEMNING", "now": hus.ur()} | more))
+
+
+async def navn_nu(hus: Hus, navn: str) -> str | None:
+    found = await hus.rows(
+        "select enhedsnavn from organisation_enhed where uuid = $1 and registreret_til = 9223372036854775807",
+        uuid(navn),
+    )
+    return found[0][0] if found else None
+
+
+async def test_a_source_behind_its_message_is_asked_again_until_it_has_it(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    await maerk(hus, "skole", want_ns=dag(100), aarsag="BESKED")
+    first = await hus.worker.drain(hus.ur())
+    hus.kilde.put(ENHED, uuid("skole"), r.enhed("Ny skole", tid=100))
+    at_once = await hus.worker.once(hus.ur())
+    hus.ur.go(seconds=1)
+
+    later = await hus.worker.drain(hus.ur())
+
+    assert first.beslutninger["Igen"] == 1
+    assert not at_once.beslutninger
+    assert later.beslutninger["Faerdig"] >= 1
+    assert await navn_nu(hus, "skole") == "Ny skole"
+    assert await hus.rows("select * from dirty where uuid = $1", uuid("skole")) == []
+
+
+async def test_a_source_behind_for_long_is_set_aside_and_heals_later(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    await maerk(hus, "skole", want_ns=dag(100), aarsag="BESKED")
+    hus.ur.go(minutes=16)
+    await hus.worker.drain(hus.ur())
+    parked = await hus.rows("select uuid, reason from parked")
+    hus.kilde.put(ENHED, uuid("skole"), r.enhed("Ny skole", tid=100))
+
+    await maerk(hus, "skole")
+    await hus.worker.drain(hus.ur())
+
+    assert parked == [(uuid("skole"), "source_behind_message")]
+    assert await hus.rows("select * from parked") == []
+
+
+async def test_a_row_marked_while_it_is_read_is_not_cleared(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    await maerk(hus, "skole")
+    laes = hus.kilde.laes
+
+    async def laes_and_mark(objekttype: Objekttype, uuid_: Any) -> Any:
+        found = await laes(objekttype, uuid_)
+        hus.kilde.put(ENHED, uuid("skole"), r.enhed("Ny skole", tid=100))
+        await maerk(hus, "skole", want_ns=dag(100))
+        return found
+
+    hus.kilde.laes = laes_and_mark  # type: ignore[method-assign]
+    await hus.worker.once(hus.ur())
+    hus.kilde.laes = laes  # type: ignore[method-assign]
+    left = await hus.rows("select gen from dirty where uuid = $1", uuid("skole"))
+
+    await hus.worker.drain(hus.ur())
+
+    assert left == [(2,)]
+    assert await navn_nu(hus, "skole") == "Ny skole"
+
+
+async def test_an_object_not_found_is_gone_when_a_second_read_says_so(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.forget(ENHED, uuid("skole"))
+    await maerk(hus, "skole")
+
+    await hus.worker.drain(hus.ur())
+    once = await hus.rows(LIVSCYKLUS, uuid("skole"))
+    hus.ur.go(seconds=61)
+    await hus.worker.drain(hus.ur())
+
+    assert once == [("IMPORTERET",)]
+    assert await hus.rows(LIVSCYKLUS, uuid("skole")) == [("SLETTET",)]
+    assert await navn_nu(hus, "skole") is None
+    assert await hus.rows("select kilde from registrering where uuid = $1 order by reg_ns", uuid("skole")) == [
+        ("BOOTSTRAP",),
+        ("FRAVAER",),
+    ]
+
+
+async def test_an_object_that_was_away_for_a_moment_stays(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.forget(ENHED, uuid("skole"))
+    await maerk(hus, "skole")
+    await hus.worker.drain(hus.ur())
+    hus.kilde.put(ENHED, uuid("skole"), r.enhed("Skolen"))
+    hus.ur.go(seconds=61)
+
+    await hus.worker.drain(hus.ur())
+
+    assert await hus.rows(LIVSCYKLUS, uuid("skole")) == [("IMPORTERET",)]
+    assert await hus.rows("select * from confirm where uuid = $1", uuid("skole")) == []
+
+
+async def test_after_a_mutation_one_read_that_finds_nothing_is_enough(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.forget(ENHED, uuid("skole"))
+
+    await maerk(hus, "skole", want_ns=dag(50), aarsag="MUTATION")
+    await hus.worker.drain(hus.ur())
+
+    assert await hus.rows("select livscyklus, reg_ns from objekt where uuid = $1", uuid("skole")) == [
+        ("SLETTET", dag(50))
+    ]
+    assert await hus.rows("select * from dirty") == []
+
+
+async def test_two_contents_of_one_time_are_settled_by_a_confirm_read(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.put(ENHED, uuid("skole"), r.enhed("Samme tid"))
+    await maerk(hus, "skole")
+
+    await hus.worker.drain(hus.ur())
+    before = await navn_nu(hus, "skole")
+    hus.ur.go(seconds=61)
+    await hus.worker.drain(hus.ur())
+
+    assert before == "Skolen"
+    assert await navn_nu(hus, "skole") == "Samme tid"
+
+
+async def test_a_source_that_was_rewound_is_followed_after_two_confirm_reads(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.put(ENHED, uuid("skole"), r.enhed("Ny", tid=100))
+    await maerk(hus, "skole")
+    await hus.worker.drain(hus.ur())
+    hus.kilde.objekter[ENHED, uuid("skole")].pop()
+
+    for _ in range(3):
+        hus.ur.go(seconds=61)
+        await hus.worker.drain(hus.ur())
+
+    assert await navn_nu(hus, "skole") == "Skolen"
+    assert await hus.rows("select rewind, reg_ns from objekt where uuid = $1", uuid("skole")) == [(1, dag(0))]
+
+
+FAULTS = {
+    "a broken answer": (Malformed("x"), "malformed"),
+    "a refusal": (Refused("x", status_kode=41), "refused"),
+}
+
+
+@pytest.mark.parametrize("error, reason", FAULTS.values(), ids=FAULTS)
+async def test_one_object_at_fault_is_set_aside_and_the_others_applied(
+    fuldt_hus: Hus, error: Malformed | Refused, reason: str
+) -> None:
+    hus = fuldt_hus
+    names = ["skole", "raadhus", "borger"]
+    for navn in names:
+        hus.kilde.put(ENHED, uuid(navn), r.enhed(f"Ny {navn}", tid=100))
+        await maerk(hus, navn)
+    hus.kilde.fejl[uuid("skole")] = error
+
+    await hus.worker.drain(hus.ur())
+
+    if reason == "malformed":
+        assert await hus.rows("select uuid, reason from parked") == [(uuid("skole"), reason)]
+        assert [await navn_nu(hus, navn) for navn in names] == ["Skolen", "Ny raadhus", "Ny borger"]
+    else:
+        assert {reason for (reason,) in await hus.rows("select reason from parked")} == {"refused"}
+    assert await hus.rows("select * from dirty where due_at <= $1", hus.ur()) == []
+
+
+async def test_an_object_we_cannot_project_is_set_aside_loudly(
+    fuldt_hus: Hus, caplog: pytest.LogCaptureFixture
+) -> None:
+    hus = fuldt_hus
+    broken = Registrering(dag(100), "UKENDT")  # type: ignore[arg-type]
+    hus.kilde.put(ENHED, uuid("skole"), broken)
+    hus.kilde.put(ENHED, uuid("raadhus"), r.enhed("Nyt rådhus", tid=100))
+    await maerk(hus, "skole")
+    await maerk(hus, "raadhus")
+
+    await hus.worker.drain(hus.ur())
+
+    assert await hus.rows("select uuid, reason from parked") == [(uuid("skole"), "bug:AttributeError")]
+    assert await navn_nu(hus, "raadhus") == "Nyt rådhus"
+    assert "cannot apply" in caplog.text
+
+
+async def test_a_source_that_is_away_costs_few_calls_and_is_tried_again(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.fejl[None] = Unavailable("away")
+    for number in range(40):
+        await maerk(hus, f"enhed {number}", objekttype=Objekttype.ADRESSE)
+
+    ud = await hus.worker.once(hus.ur())
+
+    assert ud.beslutninger == {"Igen": 40}
+    assert len(hus.kilde.kald) < 15
+    assert len(await hus.rows("select source_failed_at from feed_state where kanal = 'SOAP'")) == 1
+    assert await hus.rows("select * from parked") == []
+
+
+async def test_a_message_about_a_user_reads_back_what_hangs_on_it(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.put(Objekttype.PERSON, uuid("ulla-person"), r.person("Ulla Nyskov", tid=100))
+    hus.kilde.put(Objekttype.ADRESSE, uuid("ulla-mail"), r.adresse("ny@korsbaek.example", tid=100))
+    nyt_job = r.funktion(r.klassifikation.ENHEDSROLLE, [uuid("skole")], [uuid("ulla")], tid=100)
+    hus.kilde.put(FUNKTION, uuid("ullas nye job"), nyt_job)
+
+    await hus.modtager.modtag(besked("ulla", BRUGER, tid=None), feed_state.PUSH, hus.ur())
+    await hus.worker.drain(hus.ur())
+
+    known = "registreret_til = 9223372036854775807"
+    assert await hus.rows(f"select navn from person where uuid = $1 and {known}", uuid("ulla-person")) == [
+        ("Ulla Nyskov",)
+    ]
+    assert await hus.rows(f"select adressetekst from adresse where uuid = $1 and {known}", uuid("ulla-mail")) == [
+        ("ny@korsbaek.example",)
+    ]
+    assert {enhed for (enhed,) in await hus.rows("select enhed from medlemskab where bruger = $1", uuid("ulla"))} == {
+        uuid("borger"),
+        uuid("skole"),
+    }
+
+
+async def test_a_lease_that_has_run_out_gives_the_row_back(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    await maerk(hus, "skole")
+    async with hus.pool.transaction() as tx:
+        claimed = await dirty.claim(tx, r.KOMMUNE, now=hus.ur(), lease=hus.worker.lease, count=10)
+
+    meanwhile = await hus.worker.once(hus.ur())
+    hus.ur.go(seconds=61)
+    after = await hus.worker.once(hus.ur())
+
+    assert len(claimed) == 1
+    assert not meanwhile.beslutninger
+    assert after.beslutninger["Faerdig"] >= 1

@@ -1,0 +1,92 @@
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from model import leader
+from model.leader import Afloest
+from model.pool import Pool
+from tests import registreringer as r
+
+ORG = r.KOMMUNE
+QUICK = {"beat_every": timedelta(seconds=0.02), "missed_after": timedelta(seconds=0.2)}
+
+
+@pytest.fixture
+async def pool(dsn: str) -> AsyncIterator[Pool]:
+    async with await Pool.open(dsn, size=4, application_name="pool") as opened:
+        yield opened
+
+
+async def test_of_two_who_take_the_same_epoch_one_leads(pool: Pool) -> None:
+    first = await leader.take(pool, ORG, "en", seen_epoch=None)
+
+    both = await asyncio.gather(leader.take(pool, ORG, "to", seen_epoch=1), leader.take(pool, ORG, "tre", seen_epoch=1))
+
+    assert first is not None
+    assert sorted(taken.epoch for taken in both if taken) == [2]
+    assert not await leader.beat(pool, first)
+
+
+async def test_a_standby_waits_for_as_long_as_it_hears_beats(pool: Pool) -> None:
+    async with leader.hold(pool, ORG, "en", **QUICK):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.6), leader.hold(pool, ORG, "to", **QUICK):
+                pass
+
+
+async def test_a_standby_takes_over_when_the_beats_stop(pool: Pool) -> None:
+    await leader.take(pool, ORG, "stille", seen_epoch=None)
+
+    async with asyncio.timeout(10), leader.hold(pool, ORG, "to", **QUICK) as leder:
+        assert leder.epoch == 2
+
+
+async def test_who_lets_go_is_followed_at_once(pool: Pool) -> None:
+    async with leader.hold(pool, ORG, "en", **QUICK):
+        pass
+
+    async with (
+        asyncio.timeout(5),
+        leader.hold(pool, ORG, "to", beat_every=timedelta(seconds=0.02), missed_after=timedelta(hours=1)) as leder,
+    ):
+        assert leder.epoch == 2
+
+
+async def test_who_is_replaced_is_told(pool: Pool) -> None:
+    told = asyncio.Event()
+
+    async with leader.hold(pool, ORG, "", lost=told.set, **QUICK) as leder:
+        await leader.take(pool, ORG, "to", seen_epoch=leder.epoch)
+        async with asyncio.timeout(5):
+            await told.wait()
+
+
+async def test_a_successor_ends_a_transaction_that_stands_still(dsn: str, pool: Pool) -> None:
+    old = await leader.take(pool, ORG, "stoppet", seen_epoch=None)
+    assert old is not None
+    async with await Pool.open(dsn, size=1, application_name="stoppet") as stopped:
+        connection = await stopped.inner.acquire()
+        transaction = connection.transaction()
+        await transaction.start()
+        await leader.check(connection, old)
+
+        async with asyncio.timeout(5):
+            new = await leader.take(pool, ORG, "to", seen_epoch=1)
+
+        assert new is not None
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+            await connection.fetchval("select 1")
+        stopped.inner.terminate()
+
+
+async def test_an_old_epoch_may_not_write(pool: Pool) -> None:
+    old = await leader.take(pool, ORG, "en", seen_epoch=None)
+    assert old is not None
+    await leader.take(pool, ORG, "to", seen_epoch=1)
+
+    with pytest.raises(Afloest):
+        async with pool.transaction() as tx:
+            await leader.check(tx, old)

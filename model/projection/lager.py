@@ -35,20 +35,11 @@ class Kendt:
 
 
 @dataclass(frozen=True, slots=True)
-class Gemt:
-    """Any row, ended or not, with both registration times at its end."""
-
-    ctid: Any
-    row: Row
-
-
-@dataclass(frozen=True, slots=True)
 class Tekster:
     """The statements of one table."""
 
     kolonner: tuple[str, ...]
     kendte: str
-    alle: str
     slut: str
     slet: str
     tider: tuple[int, ...]
@@ -70,23 +61,6 @@ async def kendte(
             row = tuple(values)
             by_table = found.setdefault(row[tekster.noegle], {})
             by_table.setdefault(tabel, []).append(Kendt(record[0], record[1], row))
-    return found
-
-
-async def alle(
-    tx: Connection, organisation: UUID, objekttype: Objekttype, uuids: Sequence[UUID]
-) -> dict[UUID, dict[str, list[Gemt]]]:
-    """Every row of objects of one type, ended ones too, by uuid and table."""
-    found: dict[UUID, dict[str, list[Gemt]]] = {}
-    for tabel in tabeller(objekttype) if uuids else ():
-        tekster = TEKSTER[tabel]
-        more = (objekttype.value,) if tabel in EJERTABELLER else ()
-        for record in await tx.fetch(tekster.alle, organisation, list(uuids), *more):
-            values = list(record)[1:]
-            for place in tekster.tider:
-                values[place] = _ns(values[place])
-            row = tuple(values)
-            found.setdefault(row[tekster.noegle], {}).setdefault(tabel, []).append(Gemt(record[0], row))
     return found
 
 
@@ -123,18 +97,6 @@ class Udskiftning:
                     self.slet[tabel].append((one.ctid,))
             if wanted:
                 self.nye[tabel] += [(*row, reg_ns, tables.KENDT_NU) for row in wanted]
-
-    def historie(self, gemt: Mapping[str, list[Gemt]], historie: Mapping[str, set[Row]]) -> None:
-        """Make all of an object's rows, also the ended ones, into these."""
-        for tabel in gemt.keys() | historie.keys():
-            wanted = set(historie.get(tabel, ()))
-            for one in gemt.get(tabel, ()):
-                if one.row in wanted:
-                    wanted.discard(one.row)
-                else:
-                    self.slet[tabel].append((one.ctid,))
-            if wanted:
-                self.nye[tabel] += wanted
 
     async def udfoer(self, tx: Connection) -> None:
         """Carry it out. What ends goes first: two rows of one thing may not hold at once."""
@@ -174,13 +136,11 @@ def _tekster(tabel: str) -> Tekster:
     own += [t.c.ejertype == bindparam("ejertype", type_=Text())] if ejer else []
     order = ["organisation", "uuids", *(["ejertype"] if ejer else [])]
     columns = [t.c[kolonne] for kolonne in kolonner]
-    registreret = (t.c.registreret_fra, t.c.registreret_til)
     kendte = select(ctid, t.c.registreret_fra, *columns).where(*own, t.c.registreret_til == _KENDT_NU)
     slut = update(t).values(registreret_til=bindparam("reg_ns", type_=BigInteger())).where(ctid == raw)
     return Tekster(
         kolonner=(*kolonner, "registreret_fra", "registreret_til"),
         kendte=_text(kendte.order_by(t.c.virkning_fra), order),
-        alle=_text(select(ctid, *columns, *registreret).where(*own), order),
         slut=_text(slut, ["reg_ns", "ctid"]),
         slet=_text(delete(t).where(ctid == raw), ["ctid"]),
         tider=tuple(i for i, k in enumerate(kolonner) if k.endswith(("_fra", "_til")) or k in ("start", "slut")),

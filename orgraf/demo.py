@@ -92,7 +92,7 @@ async def _running(options: Options, tell: TELL) -> AsyncIterator[tuple[Children
         await _answers(options.source_url + "/", children)
         tell(f"simulator   ready: size {options.size}, seed {options.seed}, {options.source_url}")
         await children.start("serve", ["serve"], environment)
-        await children.start("ingest", ["ingest"], environment)
+        await children.start("ingest", ["ingest"], environment | {"ORGRAF_PUSH": "false"})
         await _answers(options.url + "/health/ready", children)
         tell(f"orgraf      ready: {options.url}")
         yield children, tokens

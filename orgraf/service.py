@@ -8,7 +8,6 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -34,17 +33,14 @@ from model import parked as setaside
 from model.leader import Afloest, Leder
 from model.pool import Pool
 from model.snapshot import Anvenderkontekst
-from orgraf import wiring
+from orgraf import observe, wiring
+from orgraf.clock import clock
+from orgraf.pushdoor import Pushdoor, listen
 from orgraf.settings import Settings
 
 LOG: Final = logging.getLogger(__name__)
 RETRY_S: Final = 1.0
 T = TypeVar("T")
-
-
-def clock() -> datetime:
-    """The moment, UTC."""
-    return datetime.now(UTC)
 
 
 async def ingest(settings: Settings) -> None:
@@ -53,8 +49,11 @@ async def ingest(settings: Settings) -> None:
     async with _pool(settings, holder) as pool, _transport(settings) as klienter:
         if settings.klasser is not None:
             await patiently(lambda: _load(pool, settings.klasser))
-        tasks = [_municipality(settings, pool, klient, holder) for klient in klienter.values()]
-        await _until_told(tasks)
+        door = Pushdoor(settings, observe.Metrics())
+        works = [_municipality(settings, pool, klient, holder, door) for klient in klienter.values()]
+        if settings.push:
+            works.append(listen(settings, door))
+        await _until_told(works)
 
 
 async def bootstrap(settings: Settings) -> None:
@@ -112,13 +111,15 @@ async def klasser(settings: Settings, path: Path) -> None:
         typer.echo(f"{await _load(pool, path)} classes loaded")
 
 
-async def _municipality(settings: Settings, pool: Pool, klient: Klient, holder: str) -> None:
+async def _municipality(settings: Settings, pool: Pool, klient: Klient, holder: str, door: Pushdoor) -> None:
     """One municipality: find it, receive for it, and lead it whenever nobody else does."""
     cvr = klient.cvr
     kontekst = await patiently(lambda: kommune.find(pool, klient, cvr, clock(), organisation=settings.contexts[cvr]))
     async with asyncio.TaskGroup() as tasks:
         if settings.amqp_url and cvr == wiring.mailbox(settings):
             tasks.create_task(_receive(settings, pool, kontekst))
+        if settings.push and door.serves(kontekst):
+            tasks.create_task(door.run(pool, kontekst))
         while True:
             try:
                 async with leader.hold(pool, kontekst.organisation, holder) as leder:

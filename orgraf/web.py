@@ -15,13 +15,10 @@ from uuid import UUID
 import uvicorn
 from graphql import GraphQLError
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import migrations
-from fkorg.beskedfordeler import push
 from fkorg.errors import Unavailable
 from graph import door, http, schema, socket
 from graph.answer import Spoergsmaal, Svar
@@ -33,24 +30,21 @@ from graph.execute import Udfoerer
 from graph.mutations.kontekst import Skrivere
 from graph.ordinary import vist
 from graph.subscriptions import Prepared, Subscriptions
-from ingest.kanal import Kanal
-from ingest.receive import Modtager
-from model import feed_state, incarnation, readiness, snapshot
+from model import incarnation, readiness, snapshot
 from model.freshness import Freshness, Friskhed
 from model.incarnation import Incarnation
 from model.lease import Lease
 from model.log import Log
 from model.pool import Pool
-from model.snapshot import Anvenderkontekst
 from model.tail import Tail
 from model.writes import Skrivelaas
 from orgraf import examples, observe, page, wiring
-from orgraf.service import clock, ended, patiently
+from orgraf.clock import clock
+from orgraf.pushdoor import Pushdoor
+from orgraf.service import ended, patiently
 from orgraf.settings import Settings
 
 LOG: Final = logging.getLogger(__name__)
-MODTAG: Final = "/beskedfordeler/modtag"
-"""The push door. Source: rules.md 10."""
 KNOWN_AGAIN_S: Final = 5.0
 """How often a municipality that is not known yet is looked for."""
 
@@ -104,17 +98,20 @@ class _Server:
     kontrol: Tokenkontrol = field(init=False)
     dokumenter: Dokumenter = field(init=False)
     betjente: dict[str, UUID | None] = field(init=False)
-    modtagere: dict[str, tuple[Modtager, Kanal]] = field(default_factory=dict, init=False)
+    push: Pushdoor = field(init=False)
     _parts: _Parts | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.kontrol = Tokenkontrol(wiring.tokenregler(self.settings))
         self.dokumenter = Dokumenter(schema.core(schema.build()))
         self.betjente = dict.fromkeys(self.settings.contexts)
+        self.push = Pushdoor(self.settings, self.metrics)
 
     def routes(self) -> list[BaseRoute]:
         """Every door."""
-        engine = http.Engine(self.kalder, self.besvar, self.friskhed, self.mindst, self.metrics.svar)
+        engine = http.Engine(
+            self.kalder, self.besvar, self.friskhed, self.mindst, self.metrics.svar, body_bytes=self.settings.body_bytes
+        )
         sockets = socket.SocketEngine(engine, self._subscriptions(), clock, self.metrics.socket)
         observed = observe.Observed(self.metrics, self.mangler, self.friskheder, clock)
         routes: list[BaseRoute] = [
@@ -125,7 +122,7 @@ class _Server:
             *page.routes(self.settings.page_token or None, examples.examples(next(iter(self.betjente), ""))),
         ]
         if self.settings.push:
-            routes.append(Route(MODTAG, self.modtag, methods=["POST"]))
+            routes.append(self.push.route())
         return routes
 
     async def open(self, stack: AsyncExitStack) -> None:
@@ -176,27 +173,6 @@ class _Server:
         freshness = self.parts.changes.freshness
         return {cvr: await freshness.of(uuid, now) for cvr, uuid in self.betjente.items() if uuid is not None}
 
-    async def modtag(self, request: Request) -> Response:
-        """The push door: what is kept, or set aside, is acknowledged; else the distributor comes again."""
-        try:
-            body = await door.read(request.stream(), push.MAX_BYTES)
-        except door.Afvist as refused:
-            return Response(str(refused), refused.status)
-        mailbox = self.modtagere.get(wiring.mailbox(self.settings))
-        if mailbox is None:
-            return Response(push.IKKE_GEMT, media_type=push.MEDIA_TYPE)
-        modtager, kanal = mailbox
-        try:
-            async with kanal.besked():
-                kept = await modtager.modtag(body, feed_state.PUSH, clock())
-        except Unavailable as away:
-            LOG.warning("a message was not kept: %s", away)
-            self.metrics.besked(feed_state.PUSH, "IKKE_GEMT")
-            return Response(push.IKKE_GEMT, media_type=push.MEDIA_TYPE)
-        kanal.tomt()
-        self.metrics.besked(feed_state.PUSH, kept.name)
-        return Response(push.KVITTERET, media_type=push.MEDIA_TYPE)
-
     @property
     def parts(self) -> _Parts:
         """The parts behind the doors. Raises Unavailable before there is a database."""
@@ -236,18 +212,9 @@ class _Server:
                     for found in await snapshot.kontekster(connection):
                         if self.betjente.get(found.cvr, found.organisation) != found.organisation:
                             self.betjente[found.cvr] = found.organisation
-                            await self._open_push(pool, found, stack)
+                            if self.settings.push and self.push.serves(found):
+                                stack.push_async_callback(ended, asyncio.create_task(self.push.run(pool, found)))
             await asyncio.sleep(KNOWN_AGAIN_S if all(self.betjente.values()) else 0.25)
-
-    async def _open_push(self, pool: Pool, found: Anvenderkontekst, stack: AsyncExitStack) -> None:
-        if not self.settings.push:
-            return
-        kanal = Kanal(pool, found.organisation, feed_state.PUSH, clock)
-        kanal.forbundet()
-        kanal.tomt()
-        modtager = Modtager(pool, found.cvr, wiring.beskedkoder(self.settings), self.settings.settle)
-        self.modtagere[found.cvr] = (modtager, kanal)
-        stack.push_async_callback(ended, asyncio.create_task(kanal.run()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""The push door of the Beskedfordeler over HTTP: a body in, kept or set aside, then acknowledged. rules.md 10.
+
+In production a listener of `ingest`, in the demo a route of `serve`. Refuses to know what a message says.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from fkorg.beskedfordeler import push
+from fkorg.errors import Unavailable
+from graph import door
+from ingest.kanal import Kanal
+from ingest.receive import Modtager
+from model import feed_state
+from model.pool import Pool
+from model.snapshot import Anvenderkontekst
+from orgraf import observe, wiring
+from orgraf.clock import clock
+from orgraf.settings import Settings
+
+LOG: Final = logging.getLogger(__name__)
+STI: Final = "/beskedfordeler/modtag"
+
+
+@dataclass(slots=True)
+class Pushdoor:
+    """The door of one mailbox; closed (the distributor comes again) until its municipality is served."""
+
+    settings: Settings
+    metrics: observe.Metrics
+    _modtager: Modtager | None = field(default=None, init=False)
+    _kanal: Kanal | None = field(default=None, init=False)
+
+    def route(self) -> Route:
+        """Where it stands."""
+        return Route(STI, self.modtag, methods=["POST"])
+
+    def serves(self, kontekst: Anvenderkontekst) -> bool:
+        """Is it the mailbox of this municipality?"""
+        return kontekst.cvr == wiring.mailbox(self.settings)
+
+    async def run(self, pool: Pool, kontekst: Anvenderkontekst) -> None:
+        """Open, and say that it is, until cancelled."""
+        self._kanal = Kanal(pool, kontekst.organisation, feed_state.PUSH, clock)
+        self._kanal.forbundet()
+        self._kanal.tomt()
+        self._modtager = Modtager(pool, kontekst.cvr, wiring.beskedkoder(self.settings), self.settings.settle)
+        await self._kanal.run()
+
+    async def modtag(self, request: Request) -> Response:
+        """What is kept, or set aside as unreadable, is acknowledged; else the distributor comes again."""
+        try:
+            body = await door.read(request.stream(), push.MAX_BYTES)
+        except door.Afvist as refused:
+            return Response(str(refused), refused.status)
+        try:
+            udfald = await self._keep(body)
+        except Unavailable as away:
+            LOG.warning("a message was not kept: %s", away)
+            udfald = None
+        self.metrics.besked(feed_state.PUSH, udfald or "IKKE_GEMT")
+        return Response(push.IKKE_GEMT if udfald is None else push.KVITTERET, media_type=push.MEDIA_TYPE)
+
+    async def _keep(self, body: bytes) -> str:
+        if self._modtager is None or self._kanal is None:
+            raise Unavailable("the municipality is not served yet")
+        async with self._kanal.besked():
+            kept = await self._modtager.modtag(body, feed_state.PUSH, clock())
+        self._kanal.tomt()
+        return kept.name
+
+
+class _Server(uvicorn.Server):
+    """Ends when it is cancelled, and leaves the signals to the service it is part of."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def listen(settings: Settings, door_: Pushdoor) -> None:
+    """The door on a listener of its own, until cancelled; a request under way is answered."""
+    app = Starlette(routes=[door_.route()])
+    config = uvicorn.Config(
+        app, host=settings.listen_host, port=settings.listen_port, log_config=None, access_log=False, lifespan="off"
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve())
+    try:
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = True
+        await serving

@@ -1,0 +1,99 @@
+"""What is written of a channel as it is connected, holds messages, is drained and lost."""
+
+import asyncio
+
+import pytest
+
+from ingest.kanal import Kanal
+from model import feed_state
+from tests import registreringer as r
+from tests.ingest.conftest import Hus
+
+
+@pytest.fixture
+def kanal(hus: Hus) -> Kanal:
+    return Kanal(hus.pool, r.KOMMUNE, feed_state.AMQP, hus.ur)
+
+
+async def _state(hus: Hus) -> tuple[object, ...]:
+    """connected, and the seconds since it was last drained and lost."""
+    hus_now = hus.ur()
+    rows = await hus.rows("select connected_since, last_empty_at, disconnected_at from feed_state where kanal = 'AMQP'")
+    return tuple(None if at is None else (hus_now - at).total_seconds() for at in (rows[0] if rows else (None,) * 3))
+
+
+async def test_connected_is_not_drained(hus: Hus, kanal: Kanal) -> None:
+    kanal.forbundet()
+    await kanal.beat()
+
+    assert await _state(hus) == (0, None, None)
+
+
+async def test_each_beat_while_drained_says_so(hus: Hus, kanal: Kanal) -> None:
+    kanal.forbundet()
+    kanal.tomt()
+    await kanal.beat()
+    hus.ur.go(seconds=5)
+    await kanal.beat()
+
+    assert await _state(hus) == (5, 0, None)
+
+
+async def test_a_message_in_hand_stops_the_claim_until_the_mailbox_is_drained_again(hus: Hus, kanal: Kanal) -> None:
+    kanal.forbundet()
+    kanal.tomt()
+    await kanal.beat()
+    async with kanal.besked():
+        hus.ur.go(seconds=5)
+        await kanal.beat()
+    await kanal.beat()
+    while_held = await _state(hus)
+    kanal.tomt()
+    await kanal.beat()
+
+    assert while_held == (5, 5, None)
+    assert await _state(hus) == (5, 0, None)
+
+
+async def test_drained_is_not_said_while_another_message_is_in_hand(hus: Hus, kanal: Kanal) -> None:
+    kanal.forbundet()
+    async with kanal.besked():
+        kanal.tomt()
+        await kanal.beat()
+
+    assert await _state(hus) == (0, None, None)
+
+
+async def test_a_message_that_cannot_be_kept_is_still_held(hus: Hus, kanal: Kanal) -> None:
+    kanal.forbundet()
+    kanal.tomt()
+    kanal.pause(OSError())
+    await kanal.beat()
+
+    assert await _state(hus) == (0, None, None)
+
+
+async def test_a_lost_channel_is_said_once(hus: Hus, kanal: Kanal) -> None:
+    kanal.forbundet()
+    kanal.tomt()
+    await kanal.beat()
+    hus.ur.go(seconds=5)
+    kanal.afbrudt(OSError())
+    await kanal.beat()
+    hus.ur.go(seconds=5)
+    await kanal.beat()
+
+    assert await _state(hus) == (None, 10, 5)
+
+
+async def test_the_end_of_the_process_is_the_end_of_the_channel(hus: Hus, kanal: Kanal) -> None:
+    kanal.forbundet()
+    kanal.tomt()
+    beating = asyncio.create_task(kanal.run())
+    async with asyncio.timeout(10):
+        while await _state(hus) != (0, 0, None):
+            await asyncio.sleep(0.01)
+    beating.cancel()
+    await asyncio.gather(beating, return_exceptions=True)
+
+    assert await _state(hus) == (None, 0, 0)

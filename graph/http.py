@@ -56,6 +56,7 @@ class Engine:
     maalt: Callable[[str, int, float], None]
     """Told of each answer: which door, which status, after how many seconds."""
     time_limit: timedelta = timedelta(seconds=120)
+    body_bytes: int = door.STOERSTE_BODY_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class _Door:
         principal = self.engine.kalder(request.headers.getlist("authorization"), now)
         if self.compatible:
             door.transaktion(request.headers)
-        body = await door.read(request.stream())
+        body = await door.read(request.stream(), self.engine.body_bytes)
         spoergsmaal = door.spoergsmaal(request.headers.get("content-type"), body)
         if principal.organisation is None:
             raise _Failure(503, "this municipality is being loaded; try again shortly")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from fkorg.errors import FkorgError
-from orgraf import settings
+from orgraf import observe, settings
 from orgraf.settings import SettingError, Settings
 
 app = typer.Typer(
@@ -144,7 +144,10 @@ def main() -> None:
 
 
 def _settings(*needed: str) -> Settings:
-    return settings.read(os.environ, needed)
+    """The settings of the environment; from here on the log is set up as they say."""
+    found = settings.read(os.environ, needed)
+    observe.configure_logging(as_json=found.log_json)
+    return found
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

@@ -45,7 +45,11 @@ def configure_logging(*, as_json: bool, level: int = logging.INFO, to: TextIO | 
         _exception,
         clean,
     ]
-    render = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    render = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=(to or sys.stderr).isatty())
+    )
     formatter = structlog.stdlib.ProcessorFormatter(
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render], foreign_pre_chain=shared
     )
@@ -54,6 +58,7 @@ def configure_logging(*, as_json: bool, level: int = logging.INFO, to: TextIO | 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every call of the source
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = name != "uvicorn.access"

@@ -51,7 +51,6 @@ class Settings:
     amqp_queue: str = _setting("", "Name of the mailbox's queue.")
     amqp_prefetch: int = _setting(100, "Unacknowledged messages at most.")
     push: bool = _setting(False, "Open the push door, `/beskedfordeler/modtag`.")
-    push_port: int = _setting(0, "Port of the push door; 0: the same as the process's other doors.")
     mailbox_cvr: str = _setting("", "CVR of messages that name none. Empty: the only one of ORGRAF_CONTEXTS.")
     beskedtyper: Names = _setting({}, "Message type UUID to objekttype; empty: invented ones, as the simulator's.")
     objekttyper: Names = _setting({}, "ObjektType UUID in messages to objekttype; empty: invented, as above.")
@@ -65,10 +64,6 @@ class Settings:
     )
     lease: timedelta = _setting(timedelta(seconds=60), "How long a worker owns the objects it claimed.")
     batch: int = _setting(50, "Objects read by one `list` call, at most.")
-    functions_poll: timedelta = _setting(
-        timedelta(minutes=30), "How often functions, which send no message, are asked for."
-    )
-    reconcile: timedelta = _setting(timedelta(hours=24), "Every object is compared with the source this often.")
 
     # Callers
     jwt_issuer: str = _setting("", "`iss` of callers' tokens, exactly, with the slash at its end.")
@@ -82,15 +77,11 @@ class Settings:
     # Doors and limits
     listen_host: str = _setting("127.0.0.1", "Address to listen on.")
     listen_port: int = _setting(8000, "Port to listen on.")
-    metrics_port: int = _setting(0, "Port of its own for `/metrics` and `/health`; 0: none of their own.")
-    body_bytes: int = _setting(1_000_000, "Largest request body.")
-    cost: int = _setting(1_000_000, "Largest cost of one operation.")
+    body_bytes: int = _setting(256 * 1024, "Largest request body.")
     wait: timedelta = _setting(timedelta(seconds=5), "Longest wait for a `stand` or for one's own write to be seen.")
-    testmiljoe: bool = _setting(False, "A test environment: `sletTestdata` is allowed.")
 
-    # The demo, logs
+    # The try-out page, logs
     page_token: str = _setting("", "Token that the try-out page shows to all who open it: for the demo.", secret=True)
-    demo_dir: Path = _setting(Path(".demo"), "Folder of the demo's database, simulator and tokens.")
     log_json: bool = _setting(True, "Log lines as JSON; else for people.")
 
 

@@ -16,7 +16,7 @@ READ = {
     "text": ("ORGRAF_SOURCE_URL", " http://localhost ", "source_url", "http://localhost"),
     "a number": ("ORGRAF_LISTEN_PORT", "8123", "listen_port", 8123),
     "a duration in parts of a second": ("ORGRAF_BACKOFF_FIRST", "0.25s", "backoff_first", timedelta(milliseconds=250)),
-    "a duration in minutes": ("ORGRAF_FUNCTIONS_POLL", "10min", "functions_poll", timedelta(minutes=10)),
+    "a duration in minutes": ("ORGRAF_SETTLE", "10min", "settle", timedelta(minutes=10)),
     "a truth": ("ORGRAF_PUSH", "TRUE", "push", True),
     "a CVR alone": ("ORGRAF_CONTEXTS", "11111111", "contexts", {"11111111": None}),
     "CVRs, one with its Organisation": (

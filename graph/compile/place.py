@@ -5,6 +5,7 @@ Implements graph.source.Sted. The wall and the time stand in one place each, so 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -84,7 +85,7 @@ class Bygger:
     def alias(self, tabel: Table) -> FromClause:
         """t1, t2, ... in the order of their making, so that equal plans give equal text."""
         self._aliaser += 1
-        return tabel.alias(f"t{self._aliaser}")
+        return _alias(tabel, self._aliaser)
 
     def navn(self) -> str:
         """r1, r2, ... for subqueries and common table expressions."""
@@ -116,6 +117,12 @@ class Bygger:
         """The tenant wall."""
         vilkaar: Vilkaar = alias.c.organisation == self.organisation
         return vilkaar
+
+
+@lru_cache(maxsize=2_000)
+def _alias(tabel: Table, nr: int) -> FromClause:
+    """Kept, since an alias copies every column of its table."""
+    return tabel.alias(f"t{nr}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from graph import schema
 from graph.caller import Principal, Ret
 from graph.mutations.kontekst import Objekter, Skrivere
 from model.pool import Pool
+from model.stand import Segl, Stand
 from model.writes import Skrivelaas
 from simulator.sandhed import Sandhed
 from simulator.tjeneste import Tjeneste
@@ -110,19 +111,23 @@ class Plads:
     """Everything a test of mutations needs. `ingest` False: nobody takes the writes in."""
 
     def __init__(self, pool: Pool, sandhed: Sandhed, ur: Ur, forbindelse: Forbindelse, klient: Klient) -> None:
-        self.pool, self.sandhed, self.forbindelse = pool, sandhed, forbindelse
+        self.sandhed, self.forbindelse = sandhed, forbindelse
         self.klient = klient
         self.laest: list[tuple[str, UUID]] = []
         self.ur = ur
         self.ingest = True
-        self.skrivere = Skrivere(
-            {"11111111": klient},
-            pool,
-            Skrivelaas(pool, vent=timedelta(seconds=10)),
-            SECRET,
-            vent=timedelta(seconds=5),
-            pause=timedelta(milliseconds=5),
-        )
+        self.brug(pool)
+
+    def brug(self, pool: Pool) -> None:
+        """Write with this database."""
+        self.pool = pool
+        laas = Skrivelaas(pool, vent=timedelta(seconds=10))
+        wait, pause = timedelta(seconds=5), timedelta(milliseconds=5)
+        self.skrivere = Skrivere({"11111111": self.klient}, pool, laas, SECRET, wait, pause)
+
+    def stand(self, text: str) -> Stand:
+        """What a position says."""
+        return Segl.of(SECRET, self.organisation).parse(text, self.now)
 
     @property
     def now(self) -> datetime:

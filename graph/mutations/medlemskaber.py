@@ -10,7 +10,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.registrering import Gyldighed, Lister, Reference, Registrering, Relation
 from fkorg.ret import Afslut, SaetTilstand, Skridt
 from fkorg.virkning import ALTID, Virkning
-from graph.mutations import funktion
+from graph.mutations import funktion, tekster
 from graph.mutations import periode as perioder
 from graph.mutations.fejl import konflikt, ugyldig
 from graph.mutations.felt import resolver
@@ -55,7 +55,7 @@ class MedlemskabMutationer:
                 await gang.laas(uuid)
                 post = await gang.laes(FUNKTION, uuid)
                 await _afslut(gang, uuid, post, _brugere(post, virkning) - {bruger}, virkning.fra_ns)
-            return Maal(enhed, await _ansaet(gang, posts, klassifikation.LEDERROLLE, bruger, enhed, titel, virkning))
+            return Maal(enhed, await _udpeg(gang, posts, bruger, enhed, titel, virkning))
 
         indhold = (enhed, bruger, titel, erstat, fra)
         wish = Wish("udpegLeder", indhold, valg, [enhed, bruger], arbejde, maal_enhed=enhed)
@@ -107,6 +107,25 @@ class MedlemskabMutationer:
         return await udfoer(info, BrugerSkrivning, wish)
 
 
+async def _udpeg(
+    gang: Gang,
+    posts: Iterable[tuple[UUID, Registrering]],
+    bruger: UUID,
+    enhed: UUID,
+    titel: str | None,
+    virkning: Virkning,
+) -> UUID:
+    """The appointment: the one there is, under the title given, else a new function."""
+    for uuid, post in posts:
+        if _er_ansat(post, bruger, None, virkning):
+            await gang.laas(uuid)
+            felter = {} if titel is None else {"funktionsnavn": titel}
+            steps: list[Skridt] = [*tekster.felter(FUNKTION, virkning.fra_ns, felter)]
+            await gang.ret(FUNKTION, uuid, await gang.laes(FUNKTION, uuid), steps)
+            return uuid
+    return await _ny(gang, klassifikation.LEDERROLLE, bruger, enhed, titel, virkning)
+
+
 async def _ansaet(
     gang: Gang,
     posts: Iterable[tuple[UUID, Registrering]],
@@ -121,6 +140,13 @@ async def _ansaet(
         if _er_ansat(post, bruger, titel, virkning):
             await gang.ret(FUNKTION, uuid, post, [])
             return uuid
+    return await _ny(gang, funktionstype, bruger, enhed, titel, virkning)
+
+
+async def _ny(
+    gang: Gang, funktionstype: UUID, bruger: UUID, enhed: UUID, titel: str | None, virkning: Virkning
+) -> UUID:
+    """A new membership. Its key is unique within the organisation, as a function's must be (FACTS.md 3)."""
     felter = {"brugervendtnoegle": str(uuid4()), "funktionsnavn": titel}
     steps = funktion.ny(gang, funktionstype, virkning, felter, enheder=[enhed], brugere=[bruger])
     return await gang.opret(FUNKTION, steps)

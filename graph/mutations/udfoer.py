@@ -12,10 +12,11 @@ from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
 import strawberry
+import structlog
 from graphql import GraphQLError
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import FkorgError, Uncertain
+from fkorg.errors import FkorgError, Unavailable, Uncertain
 from fkorg.forskelle import Forskel as FkorgForskel
 from fkorg.kvittering import Kvittering as FkorgKvittering
 from fkorg.registrering import Objekt
@@ -27,7 +28,7 @@ from graph.mutations.kontekst import Kontekst, Skrivere, kontekst
 from graph.mutations.tekster import api_navn
 from graph.mutations.typer import Beroert, BeroertObjekt, Forskel, Kvittering, Skrivevalg, Skrivning
 from model import dirty, writes
-from model.pool import Connection
+from model.pool import Connection, translated
 from model.writes import Anmodning, Status
 
 P = TypeVar("P", bound=Skrivning)
@@ -37,6 +38,7 @@ MASKERET: Final[Mapping[tuple[Objekttype, str], Ret]] = {
 }
 """Differences shown only to who has the right. Source: rules.md 22."""
 LAENGSTE_NOEGLE: Final = 200
+LOG = structlog.get_logger()
 
 
 Arbejde = Callable[[Gang], Awaitable[Maal]]
@@ -131,8 +133,15 @@ async def _til_ende(k: Kontekst, skrivere: Skrivere, organisation: UUID, wish: W
     """The write as a task of its own: a caller who goes away or a time limit does not break it off half-way."""
     task = asyncio.create_task(_skriv(k, skrivere, organisation, wish))
     skrivere.i_gang.add(task)
-    task.add_done_callback(skrivere.i_gang.discard)
+    task.add_done_callback(lambda ended: _ended(skrivere, ended))
     return await asyncio.shield(task)
+
+
+def _ended(skrivere: Skrivere, task: "asyncio.Task[_Udfald]") -> None:
+    """A failure that nobody waits for any longer is in the record of the write; the caller of others is told."""
+    skrivere.i_gang.discard(task)
+    if not task.cancelled():
+        task.exception()
 
 
 async def _skriv(k: Kontekst, skrivere: Skrivere, organisation: UUID, wish: Wish) -> _Udfald:
@@ -155,12 +164,12 @@ async def _skriv(k: Kontekst, skrivere: Skrivere, organisation: UUID, wish: Wish
             told = fejl if isinstance(fejl, Skrivefejl) else oversat(fejl)
             told.kvitteringer = [journal.from_kvittering(kvittering) for kvittering in gang.kvitteringer]
             status = Status.UVIS if isinstance(fejl, Uncertain) else Status.AFVIST
-            await _husk(connection, anmodning, gang, status, journal.write(gang, fejl=told), k.now)
-            raise told from fejl
+            await _husk(connection, skrivere, anmodning, gang, status, journal.write(gang, fejl=told), k.now)
+            raise told from fejl.__cause__ if told is fejl else fejl
         except BaseException:
-            await _husk(connection, anmodning, gang, Status.UVIS, journal.write(gang), k.now)
+            await _husk(connection, skrivere, anmodning, gang, Status.UVIS, journal.write(gang), k.now)
             raise
-        await _husk(connection, anmodning, gang, Status.UDFOERT, journal.write(gang, maal), k.now)
+        await _husk(connection, skrivere, anmodning, gang, Status.UDFOERT, journal.write(gang, maal), k.now)
     return _Udfald(maal, gang.kvitteringer, gang.roert, gang.forskelle)
 
 
@@ -176,20 +185,41 @@ def _anmodning(principal: Principal, skrivere: Skrivere, organisation: UUID, wis
 
 
 async def _husk(
-    connection: Connection, anmodning: Anmodning, gang: Gang, status: Status, journal: dict[str, Any], now: datetime
+    connection: Connection,
+    skrivere: Skrivere,
+    anmodning: Anmodning,
+    gang: Gang,
+    status: Status,
+    stored: dict[str, Any],
+    now: datetime,
 ) -> None:
-    """Mark what was written dirty, due now, and record the outcome, in one transaction."""
-    async with connection.transaction():
-        sent = [(Objekt(anmodning.organisation, r.objekttype, r.uuid), r.want_ns) for r in gang.roert if r.sendt]
-        await dirty.mark_many(connection, sent, aarsag="MUTATION", now=now)
-        await writes.finish(connection, anmodning, status, journal, now)
+    """Mark what was written dirty, due now, and record the outcome, in one transaction.
+
+    The source has answered: a database that is away changes nothing of that. Then the record stays STARTET, and the
+    change comes by its message or by reconciliation.
+    """
+    sent = [(Objekt(anmodning.organisation, r.objekttype, r.uuid), r.want_ns) for r in gang.roert if r.sendt]
+
+    async def store(tx: Connection) -> None:
+        await dirty.mark_many(tx, sent, aarsag="MUTATION", now=now)
+        await writes.finish(tx, anmodning, status, stored, now)
+
+    try:
+        async with translated(), connection.transaction():
+            await store(connection)
+    except Unavailable:  # the connection may have died while the source was called
+        try:
+            async with skrivere.pool.transaction() as tx:
+                await store(tx)
+        except Unavailable as away:
+            LOG.warning("the outcome of a write was not recorded", skrivning=str(anmodning.id), fejl=str(away))
 
 
 async def _payload(
     k: Kontekst, skrivere: Skrivere, organisation: UUID, payload: type[P], wish: Wish, udfald: _Udfald
 ) -> P:
-    set_ = None if udfald.proeve else await vent.set_i_model(skrivere, organisation, udfald.roert, k.now)
-    vises = udfald.proeve or set_ is not None
+    stand = None if udfald.proeve else await vent.set_i_model(skrivere, organisation, udfald.roert, k.now)
+    vises = udfald.proeve or stand is not None
     if not vises:
         k.udvidelser["afventer"] = True
 
@@ -213,7 +243,7 @@ async def _payload(
         kvitteringer=[_kvittering(one) for one in udfald.kvitteringer],
         forskelle=[_forskel(k.principal, objekttype, one) for objekttype, one in udfald.forskelle],
         beroert=beroert,
-        stand=set_,
+        stand=stand,
         maal=udfald.maal.uuid,
         medlemskab_uuid=udfald.maal.medlemskab,
         laes=laes,
@@ -237,7 +267,7 @@ def _forskel(principal: Principal, objekttype: Objekttype, forskel: FkorgForskel
     return Forskel(
         felt=api_navn(forskel.felt),
         foer=forskel.foer if seen else None,
-        efter=forskel.efter if seen else None,
+        efter=forskel.efter.replace(str(UKENDT), "(ny)") if seen and forskel.efter else None,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from fkorg.errors import Unavailable
 from fkorg.registrering import Objekt
 from graph.mutations.gang import Roert
 from graph.mutations.kontekst import Skrivere
@@ -19,6 +20,13 @@ async def set_i_model(skrivere: Skrivere, organisation: UUID, roert: Sequence[Ro
 
     What the source had already and the model has not is marked dirty too, so that it comes.
     """
+    try:
+        return await _vent(skrivere, organisation, roert, now)
+    except Unavailable:  # the write is done all the same
+        return None
+
+
+async def _vent(skrivere: Skrivere, organisation: UUID, roert: Sequence[Roert], now: datetime) -> Stand | None:
     wanted = [(Objekt(organisation, r.objekttype, r.uuid), r.want_ns) for r in roert]
     async with skrivere.pool.connection() as connection:
         missing = await writes.behind(connection, organisation, wanted)

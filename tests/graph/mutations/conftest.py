@@ -62,7 +62,8 @@ async def plads(
 ) -> AsyncIterator[Plads]:
     forbindelse.tjeneste = Tjeneste(sandhed, Fejl(SEED), maade=maade)
     forbindelse.kald.clear()
+    forbindelse.efter_skrivning = None
     forbindelse.svigter, forbindelse.svigter_ved, forbindelse.svigter_efter = None, None, False
     async with await Pool.open(skrivedsn) as pool:
         await pool.execute("truncate dirty, write_request, objekt, aendring")
-        yield Plads(pool, sandhed, ur, forbindelse, klient)
+        yield Plads(skrivedsn, pool, sandhed, ur, forbindelse, klient)

@@ -5,7 +5,7 @@ object's guard, log the change. The answer's objects are not read here: `laest` 
 """
 
 import asyncio
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,6 +50,7 @@ class Forbindelse:
     svigter: Exception | None = None
     svigter_ved: str | None = None
     svigter_efter: bool = False
+    efter_skrivning: Callable[[], None] | None = None
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         assert self.tjeneste is not None
@@ -63,6 +64,8 @@ class Forbindelse:
         besvaret = self.tjeneste.answer(service, request.content)
         if writes:
             self.kald.append(kald)
+            if self.efter_skrivning is not None:
+                self.efter_skrivning()
         if fails is not None:
             raise fails
         return httpx.Response(besvaret.status, content=besvaret.body)
@@ -110,12 +113,15 @@ class Svar:
 class Plads:
     """Everything a test of mutations needs. `ingest` False: nobody takes the writes in."""
 
-    def __init__(self, pool: Pool, sandhed: Sandhed, ur: Ur, forbindelse: Forbindelse, klient: Klient) -> None:
+    def __init__(
+        self, dsn: str, pool: Pool, sandhed: Sandhed, ur: Ur, forbindelse: Forbindelse, klient: Klient
+    ) -> None:
         self.sandhed, self.forbindelse = sandhed, forbindelse
         self.klient = klient
         self.laest: list[tuple[str, UUID]] = []
         self.ur = ur
         self.ingest = True
+        self.dsn = dsn
         self.brug(pool)
 
     def brug(self, pool: Pool) -> None:

@@ -128,6 +128,16 @@ async def test_a_manager_is_appointed_once(plads: Plads) -> None:
     assert plads.laest[-1] == ("OrganisationEnhed", UUID(enhed))
 
 
+async def test_a_manager_is_given_another_title_in_the_same_post(plads: Plads) -> None:
+    bruger, enhed = await en_bruger(plads), await en_enhed(plads)
+    uuid = ny(await plads.goer(UDPEG, enhed=enhed, bruger=bruger, titel="Leder"), FUNKTION)
+
+    svar = await plads.goer(UDPEG, enhed=enhed, bruger=bruger, titel="Chef")
+
+    assert ny(svar, FUNKTION) == uuid
+    assert felter(plads, FUNKTION, uuid)["funktionsnavn"] == "Chef"
+
+
 async def test_another_manager_is_refused_unless_to_be_replaced(plads: Plads) -> None:
     gammel, ny_leder, enhed = await en_bruger(plads, "a"), await en_bruger(plads, "b"), await en_enhed(plads)
     old = ny(await plads.goer(UDPEG, enhed=enhed, bruger=gammel, titel="Leder"), FUNKTION)

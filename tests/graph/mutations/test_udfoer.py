@@ -10,6 +10,8 @@ import pytest
 
 from fkorg import klassifikation
 from graph.caller import Ret
+from model.pool import Pool
+from model.writes import Skrivelaas
 from simulator.operationer.ret import RetMaade
 from tests.graph.mutations.dokumenter import (
     ENHED,
@@ -228,6 +230,20 @@ async def test_without_ingest_the_answer_says_so_and_shows_nothing_old(plads: Pl
     row = await plads.pool.fetchrow("select * from dirty where uuid = $1", UUID(uuid))
     assert row is not None
     assert row["want_ns"] <= plads.nyeste(ENHED, uuid).tidspunkt_ns
+
+
+async def test_a_database_that_goes_away_after_the_write_does_not_hide_the_receipt(plads: Plads) -> None:
+    uuid = await en_enhed(plads)
+    plads.ingest = False
+    dead = await Pool.open(plads.dsn)
+    skrivere = replace(plads.skrivere, pool=dead, laas=Skrivelaas(dead))
+    plads.forbindelse.efter_skrivning = dead.inner.terminate
+
+    svar = await plads.goer(OMDOEB, skrivere=skrivere, uuid=uuid, enhedsnavn="A")
+
+    assert [k["statusKode"] for k in svar.payload["kvitteringer"]] == [20]
+    assert svar.udvidelser == {"afventer": True}
+    assert felter(plads, ENHED, uuid)["enhedsnavn"] == "A"
 
 
 async def test_what_the_source_had_and_the_model_not_is_fetched_also_when_nothing_is_sent(plads: Plads) -> None:

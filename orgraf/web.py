@@ -142,6 +142,7 @@ class _Server:
         laas = Skrivelaas(pool)
         kilder = wiring.klienter(settings, over)
         skrivere = Skrivere(kilder, pool, laas, life.secret, settings.wait)
+        stack.push_async_callback(skrivere.faerdige)
         self._parts = _Parts(pool, udfoerer, changes, skrivere)
         stack.push_async_callback(ended, asyncio.create_task(self._look_for_municipalities(pool, stack)))
 

@@ -1,13 +1,14 @@
 """What a mutation answers when it does not succeed. Source: rules.md 21; design.md 5.1 (extensions).
 
-Owns the table from the five failures of the source to codes of ours. Messages name arguments and never repeat values.
+Owns how a failed write is told, with the receipts of what was done. Messages name arguments, never repeat values.
 """
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
-from fkorg.errors import Conflict, FkorgError, Malformed, NotFound, Refused, Unavailable, Uncertain
+from fkorg.errors import FkorgError, Refused
+from graph.errors import TABEL
 
 
 class Kode(StrEnum):
@@ -51,17 +52,6 @@ class Skrivefejl(Exception):
         return found
 
 
-_TABEL: Final[tuple[tuple[type[FkorgError], str, Kode | None], ...]] = (
-    (NotFound, "NotFound", None),
-    (Conflict, "ValidationError", Kode.CONFLICT),
-    (Refused, "ValidationError", Kode.REFUSED),
-    (Uncertain, "ServerError", Kode.UNCERTAIN),
-    (Unavailable, "ServerError", Kode.UNAVAILABLE),
-    (Malformed, "ServerError", None),
-)
-"""Each failure with its classification and code; `Conflict` before `Refused`, of which it is a kind."""
-
-
 def ugyldig(argument: str, hvad: str) -> Skrivefejl:
     """A bad argument, by name, with what was wanted."""
     return Skrivefejl(f"{argument}: {hvad}", "ValidationError")
@@ -78,15 +68,13 @@ def uden_ret(ret: str) -> Skrivefejl:
 
 
 def oversat(fejl: FkorgError) -> Skrivefejl:
-    """A failure of the source as the caller is told it."""
-    for kind, classification, kode in _TABEL:
-        if isinstance(fejl, kind):
-            refused = fejl if isinstance(fejl, Refused) else None
-            return Skrivefejl(
-                str(fejl),
-                classification,
-                kode,
-                status_kode=refused.status_kode if refused else None,
-                tekst=refused.tekst if refused else None,
-            )
-    raise fejl
+    """A failure of the source as the caller is told it, by the one table of failures (graph/errors)."""
+    klassifikation, kode = next(told for kind, told in TABEL.items() if isinstance(fejl, kind))
+    refused = fejl if isinstance(fejl, Refused) else None
+    return Skrivefejl(
+        str(fejl),
+        klassifikation.value,
+        None if kode is None else Kode(kode),
+        status_kode=refused.status_kode if refused else None,
+        tekst=refused.tekst if refused else None,
+    )

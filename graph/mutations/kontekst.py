@@ -56,7 +56,7 @@ class Skrivere:
     """Everything that writes: one source per CVR, the pool, the turns, and the key of hashes.
 
     `vent`: how long an answer waits for ingest to take the write in; `pause`: between two looks. `i_gang`: writes
-    under way, which end even when the caller no longer waits; who stops the server lets them.
+    under way, which end even when the caller no longer waits.
     """
 
     kilder: Mapping[str, Kilde]
@@ -66,6 +66,11 @@ class Skrivere:
     vent: timedelta = timedelta(seconds=5)
     pause: timedelta = timedelta(milliseconds=40)
     i_gang: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    async def faerdige(self, hoejst: timedelta = timedelta(seconds=30)) -> None:
+        """Wait for the writes under way, before the connections they need are closed."""
+        if self.i_gang:
+            await asyncio.wait(set(self.i_gang), timeout=hoejst.total_seconds())
 
 
 class Kontekst(Protocol):

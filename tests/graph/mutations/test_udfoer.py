@@ -276,12 +276,12 @@ async def test_a_caller_who_goes_away_does_not_break_a_write_off(plads: Plads) -
     uuid = await en_enhed(plads)
     async with plads.skrivere.laas.holding([f"{plads.organisation}/{uuid}"]):
         asking = asyncio.create_task(plads.goer(OMDOEB, uuid=uuid, enhedsnavn="Efter"))
-        while not plads.skrivere.i_gang:  # noqa: ASYNC110  nobody signals that a task has begun
+        while not plads.skrivere.i_gang:
             await asyncio.sleep(0.001)
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
-    await asyncio.gather(*plads.skrivere.i_gang)
+    await plads.skrivere.faerdige()
 
     assert felter(plads, ENHED, uuid)["enhedsnavn"] == "Efter"
     assert (

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from ingest.retry import BAGUD, IGEN, Again
-from model.dirty import Krav
+from model.dirty import UANSET, Krav
 from model.projection.vaern import Udfald
 
 
@@ -84,11 +84,12 @@ def beslut(krav: Krav, laest: Laesning, regler: Regler, now: datetime, chance: f
 
 
 def _borte(krav: Krav, laest: Laesning, regler: Regler, now: datetime) -> bool:
-    """Found nothing, and nothing more is to be expected: just buried, long buried, or it is another type's uuid."""
+    """Found nothing, and nothing more is to be expected: just buried, long buried, a reference that dangles, or another
+    type's uuid. A creation that the source shows late is met by its confirm read."""
     if laest.findes:
         return False
     if laest.udfald is Udfald.UKENDT:
-        return laest.anden_type
+        return laest.anden_type or krav.want_ns == UANSET
     return laest.udfald is Udfald.NY or now - krav.first_marked_at >= regler.bundfaeldning
 
 

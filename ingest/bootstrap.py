@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
@@ -17,17 +17,17 @@ from fkorg.errors import Unavailable
 from fkorg.operationer import HIERARKITYPER, SoegVirkning
 from fkorg.registrering import Objekt, Oejebliksbillede
 from fkorg.tid import ALTID_NS, UENDELIG_NS
-from ingest import laes
+from ingest import laes, side
 from ingest.forud import forud
 from ingest.kilde import Kilde
 from ingest.laes import Hentet
 from ingest.refresh import Resultat
+from ingest.side import Generationer
 from ingest.worker import Worker
 from model import dirty, feed_state, snapshot, vedligehold
 from model.leader import Leder
 from model.pool import Connection, Pool
 from model.projection import apply, foelger
-from model.projection.apply import Post
 from model.projection.vaern import Udfald
 from model.snapshot import Run
 
@@ -45,7 +45,6 @@ HULLER: Final = (
 """What the export leaves out, or may have: found as references, read by `list`."""
 ALT: Final = SoegVirkning(ALTID_NS, UENDELIG_NS)
 _NUL: Final = UUID(int=0)
-Generationer: TypeAlias = dict[tuple[Objekttype, UUID], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ async def run(
     *,
     clock: Callable[[], datetime],
     fremdrift: Callable[[Fremdrift], None] = lambda _: None,
-    side: int = SIDE,
+    sidelaengde: int = SIDE,
     batch: int = laes.STOERST,
     worker: Worker | None = None,
 ) -> Fyldning:
@@ -85,7 +84,7 @@ async def run(
     The municipality is among those served already (`kommune.find`). `worker` drains what is dirty at the end; the
     municipality is KLAR when a first fill has ended so. Raises Unavailable, Afloest: call again, it goes on.
     """
-    gang = _Gang(pool, kilde, leder, clock, fremdrift, side, batch)
+    gang = _Gang(pool, kilde, leder, clock, fremdrift, sidelaengde, batch)
     run_, foerste = await gang.begynd()
     run_ = await gang.hierarki(run_)
     run_ = await gang.huller(run_)
@@ -102,7 +101,7 @@ class _Gang:
     leder: Leder
     clock: Callable[[], datetime]
     fremdrift: Callable[[Fremdrift], None]
-    side: int
+    sidelaengde: int
     batch: int
     ud: Fyldning = field(default_factory=Fyldning)
     foerste: bool = True
@@ -179,12 +178,12 @@ class _Gang:
     ) -> AsyncGenerator[tuple[int, Generationer, list[tuple[Objekttype, Oejebliksbillede]]]]:
         fra = int(run_.page_token.get("fra", 0))
         while True:
-            generationer = await self._generationer()
-            async with aclosing(self.kilde.hierarki(fra, self.side, virkning=ALT)) as page:
+            generationer = await side.generationer(self.pool, self.leder.organisation)
+            async with aclosing(self.kilde.hierarki(fra, self.sidelaengde, virkning=ALT)) as page:
                 billeder = [pair async for pair in page]
             if not billeder:
                 return
-            fra += self.side
+            fra += self.sidelaengde
             yield fra, generationer, billeder
 
     async def _manglende(self, run_: Run, objekttype: Objekttype) -> AsyncGenerator[tuple[UUID, Generationer, Hentet]]:
@@ -196,15 +195,11 @@ class _Gang:
             if not uuids:
                 return
             efter = uuids[-1]
-            generationer = await self._generationer()
+            generationer = await side.generationer(self.pool, self.leder.organisation)
             hentet = await laes.hent(self.kilde, objekttype, uuids, batch=self.batch)
             if not hentet.svarede():
                 raise Unavailable(f"the source does not answer for {objekttype}") from next(iter(hentet.fejl.values()))
             yield efter, generationer, hentet
-
-    async def _generationer(self) -> Generationer:
-        async with self.pool.connection() as connection:
-            return await dirty.generations(connection, self.leder.organisation)
 
     async def _anvend(
         self,
@@ -213,24 +208,15 @@ class _Gang:
         billeder: list[tuple[Objekttype, Oejebliksbillede]],
         generationer: Generationer,
     ) -> None:
-        """One page in its transaction: what was marked since the page was asked for is left to the worker."""
-        nu = await dirty.generations(tx, self.leder.organisation)
-        poster: dict[tuple[Objekttype, UUID], Post] = {}
-        for objekttype, billede in billeder:
-            key = (objekttype, billede.uuid)
-            if billede.nyeste is None:
-                self.ud.uden_registrering += 1
-            elif nu.get(key) == generationer.get(key):
-                poster[key] = Post(objekttype, billede.uuid, billede.nyeste, "BOOTSTRAP")
-        kontekst = await apply.kontekst_af(tx, self.leder.organisation)
-        anvendt = await apply.anvend(tx, self.leder, kontekst, list(poster.values()), self.clock(), mange=self.foerste)
+        """One page in its transaction."""
+        anvendt = await side.anvend(
+            tx, self.leder, billeder, generationer, "BOOTSTRAP", self.clock(), mange=self.foerste
+        )
         if not self.foerste:
             await snapshot.seen(tx, run_, [(t, b.uuid, _reg_ns(b)) for t, b in billeder])
+        self.ud.uden_registrering += sum(billede.nyeste is None for _, billede in billeder)
         self.ud.anvendt += sum(udfald is Udfald.NY for udfald in anvendt.udfald.values())
         self.ud.resultat.afvigelser += anvendt.afvigelser
-        uens = [key for key, udfald in anvendt.udfald.items() if udfald is Udfald.UENS]
-        for key in uens:
-            await dirty.confirm(tx, Objekt(self.leder.organisation, *key), self.clock() + dirty.BUNDFAELDNING)
 
     async def _fejlede(self, tx: Connection, objekttype: Objekttype, hentet: Hentet) -> None:
         """What could not be read in its batch is read alone, later."""

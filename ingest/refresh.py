@@ -188,11 +188,14 @@ async def _efter(
     beskeder = [one.objekt for one in laeste if one.aarsag == "BESKED" and not one.bekraefter]
     enheder = [one.uuid for one in beskeder if one.objekttype is Objekttype.ORGANISATION_ENHED]
     brugere = [one.uuid for one in beskeder if one.objekttype is Objekttype.BRUGER]
+    more = [objekt for one in beskeder for objekt in ogsaa.get(one, ())]
     if enheder or brugere:
-        known = await relateret.relaterede(tx, leder.organisation, enheder, brugere)
-        more = [objekt for one in beskeder for objekt in ogsaa.get(one, ())]
-        wanted = [(objekt, dirty.UANSET) for objekt in dict.fromkeys([*known, *more])]
-        await dirty.mark_many(tx, wanted, aarsag="BESKED", now=now, bundfaeldning=None)
+        more += await relateret.relaterede(tx, leder.organisation, enheder, brugere)
+    nye = [uuid for (_, uuid), udfald in anvendt.udfald.items() if udfald is Udfald.NY]
+    if nye:
+        more += await relateret.dinglende(tx, leder.organisation, nye)
+    wanted = [(objekt, dirty.UANSET) for objekt in dict.fromkeys(more)]
+    await dirty.mark_many(tx, wanted, aarsag="BESKED", now=now, bundfaeldning=None)
 
 
 def _helede(laeste: Sequence[Krav], anvendt: Anvendt) -> list[str]:

@@ -3,6 +3,7 @@
 Refuses to know SOAP: what the source knows beyond this is asked by `ingest`.
 """
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +21,21 @@ async def relaterede(tx: Connection, organisation: UUID, enheder: list[UUID], br
     return [Objekt(organisation, Objekttype(row["objekttype"]), row["uuid"]) for row in rows]
 
 
+async def dinglende(tx: Connection, organisation: UUID, uuids: list[UUID]) -> list[Objekt]:
+    """What these objects point at and what is not stored."""
+    rows = await SQL["dinglende"].fetch(tx, organisation=organisation, uuids=uuids)
+    return [Objekt(organisation, Objekttype(row["objekttype"]), row["uuid"]) for row in rows]
+
+
 async def findes(tx: Connection, organisation: UUID, uuids: list[UUID]) -> set[UUID]:
     """Those of the uuids that are an object of ours, of whatever type."""
     return {row["uuid"] for row in await SQL["findes"].fetch(tx, organisation=organisation, uuids=uuids)}
+
+
+async def aktive_funktioner_uden(
+    tx: Connection, organisation: UUID, fundne: list[UUID], now: datetime
+) -> tuple[list[UUID], int]:
+    """Functions that are active now and not among these; and how many are active."""
+    values = {"organisation": organisation, "now": now}
+    rows = await SQL["aktive_funktioner_uden"].fetch(tx, **values, fundne=fundne)
+    return [row["uuid"] for row in rows], await SQL["aktive_funktioner"].fetchval(tx, **values)

@@ -19,6 +19,46 @@ select 'ORGANISATION_FUNKTION', t.maal from tilknytning t
    and t.registreret_til = 9223372036854775807
 order by 1, 2;
 
+-- name: dinglende
+-- What these objects point at and what is not stored: a reader gets null until it is read.
+select x.objekttype, x.uuid from (
+  select 'ADRESSE' as objekttype, a.adresse as uuid from adressering a
+   where a.organisation = :organisation and a.ejer = any (:uuids::uuid[]) and a.registreret_til = 9223372036854775807
+  union
+  select 'PERSON', b.person from bruger b
+   where b.organisation = :organisation and b.uuid = any (:uuids) and b.person is not null
+     and b.registreret_til = 9223372036854775807
+  union
+  select 'ORGANISATION_FUNKTION', t.maal from tilknytning t
+   where t.organisation = :organisation and t.ejer = any (:uuids) and t.relation = 'TilknyttedeFunktioner'
+     and t.registreret_til = 9223372036854775807
+  union
+  select 'IT_SYSTEM', t.maal from tilknytning t
+   where t.organisation = :organisation and t.ejer = any (:uuids) and t.relation = 'TilknyttedeItSystemer'
+     and t.registreret_til = 9223372036854775807
+  union
+  select case t.relation when 'TilknyttedeEnheder' then 'ORGANISATION_ENHED' else 'BRUGER' end, t.maal from tilknytning t
+   where t.organisation = :organisation and t.ejer = any (:uuids) and t.ejertype = 'ORGANISATION_FUNKTION'
+     and t.relation in ('TilknyttedeEnheder', 'TilknyttedeBrugere') and t.registreret_til = 9223372036854775807
+) x
+ where not exists (select from objekt o where o.organisation = :organisation and o.objekttype = x.objekttype
+                      and o.uuid = x.uuid)
+ order by 1, 2;
+
 -- name: findes
 -- Which of these are objects of ours.
 select distinct uuid from objekt where organisation = :organisation and uuid = any (:uuids::uuid[]);
+
+-- name: aktive_funktioner_uden
+-- Functions active now that a search has not found.
+select f.uuid from funktion f
+ where f.organisation = :organisation and f.status = 'AKTIV' and f.registreret_til = 9223372036854775807
+   and f.virkning_til > :now and f.virkning_fra <= :now
+   and not exists (select from unnest(:fundne::uuid[]) x(uuid) where x.uuid = f.uuid)
+ order by f.uuid;
+
+-- name: aktive_funktioner
+-- How many functions are active now.
+select count(*) from funktion f
+ where f.organisation = :organisation and f.status = 'AKTIV' and f.registreret_til = 9223372036854775807
+   and f.virkning_til > :now and f.virkning_fra <= :now;

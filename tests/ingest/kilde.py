@@ -64,6 +64,8 @@ class KildeIHukommelse:
         newest = self.objekter[objekttype, uuid][-1]
         felter = [(k, v) for e in kriterier.egenskaber or () for k, v in e.felter.items()]
         maal = [(x.navn, x.reference) for x in kriterier.relationer or ()]
+        if any(t.status not in {own.status for own in newest.tilstande} for t in kriterier.tilstande or ()):
+            return False
         return all(any(e.felter.get(k) == v for e in newest.egenskaber) for k, v in felter) and all(
             any(x.reference == ref for x in newest.relation(navn)) for navn, ref in maal
         )

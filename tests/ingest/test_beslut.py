@@ -51,6 +51,7 @@ CASES: dict[str, tuple[Krav, Laesning, Beslutning]] = {
     "known and not found": (krav(), Laesning(UENS, False, 100), Bekraeft(NOW + timedelta(seconds=60), 1)),
     "unknown and not found yet": (krav(100), Laesning(UKENDT, False, None), Igen(NOW + timedelta(seconds=0.25))),
     "unknown for long": (krav(100, waited=900), Laesning(UKENDT, False, None), Parker("not_found")),
+    "unknown, and no message asked for it": (krav(), Laesning(UKENDT, False, None), Faerdig()),
     "it was another type's uuid": (krav(100), Laesning(UKENDT, False, None, anden_type=True), Faerdig()),
     "just buried": (krav(200), Laesning(NY, False, 101), Faerdig()),
     "buried, a late message": (krav(200), Laesning(SAMME, False, 101), Igen(NOW + timedelta(seconds=0.25))),

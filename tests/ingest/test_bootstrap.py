@@ -34,7 +34,7 @@ async def test_a_fill_cut_short_at_any_call_goes_on_and_ends_the_same(hus: Hus) 
 
         hus.kilde._ask = cut_short  # type: ignore[method-assign]
         try:
-            await bootstrap.run(hus.pool, hus.kilde, hus.leder, clock=hus.ur, side=2, batch=2, worker=hus.worker)
+            await bootstrap.run(hus.pool, hus.kilde, hus.leder, clock=hus.ur, sidelaengde=2, batch=2, worker=hus.worker)
             break
         except Unavailable:
             calls += 1

@@ -244,6 +244,23 @@ async def test_a_message_about_a_user_reads_back_what_hangs_on_it(fuldt_hus: Hus
     }
 
 
+async def test_what_a_changed_object_points_at_and_we_lack_is_read(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    ny = r.adresse_til(uuid("ny adresse"), r.klassifikation.ENHED_EMAIL)
+    tabt = r.adresse_til(uuid("findes ikke"), r.klassifikation.ENHED_TELEFON)
+    hus.kilde.put(ENHED, uuid("skole"), r.enhed("Skolen", r.ROD, ny, tabt, tid=100))
+    hus.kilde.put(Objekttype.ADRESSE, uuid("ny adresse"), r.adresse("skolen@korsbaek.example"))
+
+    await maerk(hus, "skole", aarsag="MUTATION")
+    await hus.worker.drain(hus.ur())
+
+    assert await hus.rows("select adressetekst from adresse where uuid = $1", uuid("ny adresse")) == [
+        ("skolen@korsbaek.example",)
+    ]
+    assert await hus.rows("select * from dirty") == []
+    assert await hus.rows("select * from parked") == []
+
+
 async def test_a_lease_that_has_run_out_gives_the_row_back(fuldt_hus: Hus) -> None:
     hus = fuldt_hus
     await maerk(hus, "skole")

@@ -1,0 +1,50 @@
+import pytest
+
+from fkorg.catalogue import Objekttype
+from fkorg.errors import Unavailable
+from ingest import funktioner
+from ingest.funktioner import Runde
+from tests import registreringer as r
+from tests.ingest.conftest import Hus
+from tests.registreringer import uuid
+
+FUNKTION = Objekttype.ORGANISATION_FUNKTION
+
+
+async def test_what_no_message_told_is_found_by_asking(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    nyt = r.funktion(r.klassifikation.ENHEDSROLLE, [uuid("skole")], [uuid("mads")])
+    hus.kilde.put(FUNKTION, uuid("nyt job"), nyt)
+    aendret = r.funktion(r.klassifikation.ENHEDSROLLE, [uuid("borger")], [uuid("ulla")], titel="Chef", tid=100)
+    hus.kilde.put(FUNKTION, uuid("ulla-job"), aendret)
+
+    runde = await funktioner.once(hus.pool, hus.kilde, hus.leder, clock=hus.ur, batch=2)
+    again = await funktioner.once(hus.pool, hus.kilde, hus.leder, clock=hus.ur)
+
+    assert (runde, again) == (Runde(3, 2, 0), Runde(3, 0, 0))
+    assert await hus.rows(
+        "select titel from medlemskab where bruger = $1 and registreret_til = 9223372036854775807", uuid("ulla")
+    ) == [("Chef",)]
+    assert {aarsag for (aarsag,) in await hus.rows("select aarsag from aendring where uuid = $1", uuid("nyt job"))} == {
+        "AFSTEMNING"
+    }
+
+
+async def test_a_function_that_is_found_no_more_is_read_alone(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.forget(FUNKTION, uuid("ulla-job"))
+
+    runde = await funktioner.once(hus.pool, hus.kilde, hus.leder, clock=hus.ur)
+
+    assert runde.fravaerende == 1
+    assert await hus.rows("select uuid, aarsag from dirty") == [(uuid("ulla-job"), "AFSTEMNING")]
+
+
+async def test_a_source_that_is_away_changes_nothing(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.fejl.update(dict.fromkeys((uuid("ulla-job"), uuid("mads-job")), Unavailable("away")))
+
+    with pytest.raises(Unavailable):
+        await funktioner.once(hus.pool, hus.kilde, hus.leder, clock=hus.ur)
+
+    assert await hus.rows("select * from dirty") == []

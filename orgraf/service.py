@@ -19,7 +19,7 @@ from fkorg.beskedfordeler.amqp import Postkasse, samme_login
 from fkorg.errors import Unavailable
 from fkorg.soap.client import Klient
 from ingest import bootstrap as walk
-from ingest import kommune
+from ingest import funktioner, kommune
 from ingest import rebuild as rebuilding
 from ingest import worker as working
 from ingest.beslut import Regler
@@ -140,7 +140,11 @@ async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder) ->
     if kontekst is None or kontekst.tilstand == "BOOTSTRAP":
         found = await walk.run(pool, klient, leder, clock=clock, fremdrift=_logged, worker=worker)
         LOG.info("first fill of CVR %s done: %s objects", klient.cvr, found.objekter)
-    await working.run(worker, settings.database_dsn, clock=clock)
+    polling = asyncio.create_task(funktioner.run(pool, klient, leder, every=settings.functions_poll, clock=clock))
+    try:
+        await working.run(worker, settings.database_dsn, clock=clock)
+    finally:
+        await ended(polling)
 
 
 async def _receive(settings: Settings, pool: Pool, kontekst: Anvenderkontekst) -> None:

@@ -21,7 +21,7 @@ async def served(app: ASGIApp) -> AsyncIterator[str]:
         task = asyncio.create_task(server.serve(sockets=[listening]))
         try:
             async with asyncio.timeout(20):
-                while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
+                while not server.started:
                     await asyncio.sleep(0.005)
             yield f"127.0.0.1:{listening.getsockname()[1]}"
         finally:

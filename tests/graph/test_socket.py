@@ -130,7 +130,7 @@ async def closed(ws: ClientConnection) -> tuple[int, str]:
 
 async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(DEADLINE_S):
-        while not true():  # noqa: ASYNC110  what is waited for is the server's own state
+        while not true():
             await asyncio.sleep(0.005)
 
 

@@ -74,7 +74,7 @@ def medlemmer(sted: Sted) -> Fra:
 
 def orden(m: FromClause) -> list[ColumnElement[Any]]:
     """By start, then uuid; the user tells those of one function apart."""
-    return [fra_tid(m.c.start), m.c.uuid, m.c.bruger]
+    return [fra_tid(m.c.start), m.c.uuid, m.c.bruger.nulls_first()]
 
 
 def er_ansaettelse(sted: Sted, m: FromClause) -> Vilkaar:

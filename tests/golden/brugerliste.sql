@@ -6,7 +6,7 @@ FROM (SELECT '{"medlemAf":' || coalesce((SELECT '{"enhedsnavn":' || coalesce(CAS
 FROM organisation_enhed AS t3
 WHERE t3.uuid = t2.enhed AND t3.organisation = $1::UUID AND t3.registreret_til = 9223372036854775807 AND t3.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t3.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE), 'null') || '}' AS j
 FROM medlemskab AS t2
-WHERE t2.bruger = t1.uuid AND t2.organisation = $1::UUID AND t2.registreret_til = 9223372036854775807 AND t2.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t2.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE ORDER BY coalesce(t2.start, '-infinity'::timestamptz), t2.uuid, t2.bruger
+WHERE t2.bruger = t1.uuid AND t2.organisation = $1::UUID AND t2.registreret_til = 9223372036854775807 AND t2.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t2.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE ORDER BY coalesce(t2.start, '-infinity'::timestamptz), t2.uuid, t2.bruger NULLS FIRST
  LIMIT 2001) AS r1) || ']}}' AS j0
 FROM bruger AS t1
 WHERE t1.organisation = $1::UUID AND t1.registreret_til = 9223372036854775807 AND t1.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t1.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t1.tilhoerer = $1::UUID AND t1.status = 'AKTIV' AND (lower(t1.brugernavn) ~>=~ lower($3::VARCHAR)) AND (lower(t1.brugernavn) ~<~ (lower($3::VARCHAR) || U&'\+10FFFF')) AND (t1.sortering, t1.uuid) > ($6::VARCHAR, $7::UUID) ORDER BY t1.sortering, t1.uuid

@@ -19,7 +19,7 @@ FROM enhed_sti AS t7
 WHERE t7.organisation = $1::UUID AND t7.enhed = t1.uuid) AS TEXT), 'null') || ',"ledere":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x046\x02' ELSE '' END || coalesce(string_agg(r4.j, ','), '') AS anon_5
 FROM (SELECT '{"bruger":' || '{"brugernavn":' || coalesce(CAST(to_json(t9.brugernavn) AS TEXT), E'\x015\x02' || CAST(to_json(coalesce(t9.brugervendt_noegle, CAST(t9.uuid AS TEXT))) AS TEXT)) || '}' || '}' AS j
 FROM medlemskab AS t8, bruger AS t9
-WHERE t8.enhed = t1.uuid AND t8.organisation = $1::UUID AND t8.registreret_til = 9223372036854775807 AND t8.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t8.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t8.funktionstype = $3::UUID AND t9.uuid = t8.bruger AND t9.organisation = $1::UUID AND t9.registreret_til = 9223372036854775807 AND t9.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t9.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t9.status = 'AKTIV' ORDER BY coalesce(t8.start, '-infinity'::timestamptz), t8.uuid, t8.bruger
+WHERE t8.enhed = t1.uuid AND t8.organisation = $1::UUID AND t8.registreret_til = 9223372036854775807 AND t8.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t8.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t8.funktionstype = $3::UUID AND t9.uuid = t8.bruger AND t9.organisation = $1::UUID AND t9.registreret_til = 9223372036854775807 AND t9.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t9.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t9.status = 'AKTIV' ORDER BY coalesce(t8.start, '-infinity'::timestamptz), t8.uuid, t8.bruger NULLS FIRST
  LIMIT 2001) AS r4) || '],"medlemskaber":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x049\x02' ELSE '' END || coalesce(string_agg(r5.j, ','), '') AS anon_6
 FROM (SELECT '{"medlemskabRolleTitel":' || coalesce(CAST(to_json(t10.titel) AS TEXT), 'null') || ',"funktionsTypeTitel":' || coalesce((SELECT coalesce(CAST(to_json(t11.titel) AS TEXT), 'null') AS coalesce_1
 FROM klasse AS t11
@@ -29,7 +29,7 @@ WHERE t13.uuid = t12.person AND t13.organisation = $1::UUID AND t13.registreret_
 FROM bruger AS t12
 WHERE t12.uuid = t10.bruger AND t12.organisation = $1::UUID AND t12.registreret_til = 9223372036854775807 AND t12.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t12.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE), 'null') || '}' AS j
 FROM medlemskab AS t10
-WHERE t10.enhed = t1.uuid AND t10.organisation = $1::UUID AND t10.registreret_til = 9223372036854775807 AND t10.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t10.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE ORDER BY coalesce(t10.start, '-infinity'::timestamptz), t10.uuid, t10.bruger
+WHERE t10.enhed = t1.uuid AND t10.organisation = $1::UUID AND t10.registreret_til = 9223372036854775807 AND t10.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t10.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE ORDER BY coalesce(t10.start, '-infinity'::timestamptz), t10.uuid, t10.bruger NULLS FIRST
  LIMIT 2001) AS r5) || '],"adresser":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x0413\x02' ELSE '' END || coalesce(string_agg(r6.j, ','), '') AS anon_9
 FROM (SELECT coalesce(CASE WHEN (t15.uuid IS NOT NULL) THEN '{"adresseTekst":' || coalesce(CAST(to_json(t15.adressetekst) AS TEXT), E'\x0110\x02' || CAST(to_json(coalesce(t15.brugervendt_noegle, CAST(t15.uuid AS TEXT))) AS TEXT)) || ',"adresseRolleTitel":' || coalesce((SELECT coalesce(CAST(to_json(t16.titel) AS TEXT), 'null') AS coalesce_2
 FROM klasse AS t16

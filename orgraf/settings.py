@@ -64,6 +64,9 @@ class Settings:
     )
     lease: timedelta = _setting(timedelta(seconds=60), "How long a worker owns the objects it claimed.")
     batch: int = _setting(50, "Objects read by one `list` call, at most.")
+    functions_poll: timedelta = _setting(
+        timedelta(minutes=30), "How often functions, which send no message, are asked for."
+    )
 
     # Callers
     jwt_issuer: str = _setting("", "`iss` of callers' tokens, exactly, with the slash at its end.")

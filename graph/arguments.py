@@ -15,6 +15,7 @@ from uuid import UUID
 from graph.caller import Principal, Ret
 from graph.plan import Form
 from graph.types.scalars import Tidspunkt
+from model.sortering import soegeord
 
 SIDE: Final = 500
 """The page when none is asked for, and the largest. Source: rules.md 18."""
@@ -156,7 +157,7 @@ def _brugernavn(s: Samling, navn: str, vaerdi: str) -> None:
 
 def _soegetekst(s: Samling, navn: str, vaerdi: str) -> None:
     """Words as they stand in soegetekst: ' ' before each, casefolded (storage.md 6)."""
-    ord_ = _tekst(navn, vaerdi).casefold().split()
+    ord_ = soegeord(_tekst(navn, vaerdi)).split()
     if not ord_:
         raise Ugyldigt(f"{navn}: wanted at least one word")
     if len(ord_) > ORD or len(vaerdi) > LAENGSTE_TEKST:

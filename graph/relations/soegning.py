@@ -20,16 +20,21 @@ from model import tables
 
 TYPER: Final = (tables.organisation_enhed, tables.bruger, tables.person, tables.adresse)
 """What is searched: object types in the order of the statement's branches."""
+FAA: Final = 5
+"""Fewer hits than this, and typing errors are looked for as well."""
 FLEST: Final = 2000
-"""Hits that are ranked; more are beyond what a search is for."""
+"""Hits that are shown; more are beyond what a search is for."""
+FLEST_RAA: Final = 5000
+"""Hits by text, the best first, of which those are kept that may be seen: two letters find half of everything."""
 
 
 def soeg(sted: Sted) -> Fra:
     """Objects whose text has words that begin with those asked for; each object once, by its best text."""
+    if not _typer(sted):
+        return _intet(sted)
+    faa = select(fn.count()).select_from(_trin(sted, naer=False).limit(tal(FAA)).subquery(sted.navn()))
+    naer = _trin(sted, naer=True).where(faa.scalar_subquery() < tal(FAA))
     ens = _trin(sted, naer=False)
-    naer = _trin(sted, naer=True)
-    faa = select(fn.count()).select_from(_trin(sted, naer=False).limit(sted.bind("first")).subquery(sted.navn()))
-    naer = naer.where(faa.scalar_subquery() < sted.bind("first"))
     alle = union_all(ens.limit(tal(FLEST)), naer.limit(tal(FLEST))).subquery(sted.navn())
     bedst = (
         select(alle.c.objekttype, alle.c.uuid, alle.c.felt, alle.c.ord, alle.c.rang)
@@ -43,6 +48,12 @@ def soeg(sted: Sted) -> Fra:
     return Fra({tables.soegetekst: bedst}, [], (bedst,), sortering=Sortering(noegle.collate("C"), bedst.c.uuid))
 
 
+def _intet(sted: Sted) -> Fra:
+    """No type is left to look in."""
+    s = sted.ny(tables.soegetekst)
+    return Fra({tables.soegetekst: s}, [literal_column("false")], sortering=Sortering(s.c.ord, s.c.uuid))
+
+
 def naerhed(sted: Sted) -> ColumnElement[Any]:
     """How alike the words are: 1 is the whole text."""
     lighed = fn.similarity(sted[tables.soegetekst].c.ord, sted.bind("tekst"))
@@ -50,32 +61,30 @@ def naerhed(sted: Sted) -> ColumnElement[Any]:
 
 
 def _trin(sted: Sted, *, naer: bool) -> Any:
+    """The best hits of one kind that may be seen and have the state asked for."""
     s = sted.ny(tables.soegetekst)
     ens: list[Vilkaar] = [s.c.ord.like(sted.bind(f"ord{n}")) for n in range(sted.form["ord"])]
     if naer:
-        rang: ColumnElement[Any] = literal_column("'2'", Text)
+        fjern = (tal(1) - fn.word_similarity(sted.bind("tekst"), s.c.ord)) * tal(1000)
+        rang: ColumnElement[Any] = literal_column("'2'", Text).op("||")(fn.to_char(fjern, literal_column("'FM0000'")))
         hvor = [sted.bind("tekst").op("<%")(s.c.ord), not_(and_(*ens))]
     else:
         forrest = s.c.ord.like(sted.bind("forrest"))
         rang = case((forrest, literal_column("'0'", Text)), else_=literal_column("'1'", Text))
         hvor = ens
-    valg = select(s.c.objekttype, s.c.uuid, s.c.felt, s.c.ord, rang.label("rang")).select_from(s)
-    valg = valg.where(sted.egen(s), *hvor, _synlig(sted, s)).correlate_except(s)
-    if naer:
-        return valg.order_by(fn.similarity(s.c.ord, sted.bind("tekst")).desc(), s.c.ord, s.c.uuid)
-    return valg.order_by(literal_column("rang"), s.c.ord, s.c.uuid)
+    bedst = select(s.c.objekttype, s.c.uuid, s.c.felt, s.c.ord, rang.label("rang")).where(sted.egen(s), *hvor)
+    bedst = bedst.where(s.c.objekttype.in_([ordet(OBJEKTTYPE[tabel]) for tabel in _typer(sted)]))
+    bedst = bedst.order_by(literal_column("rang"), s.c.ord, s.c.uuid).limit(tal(FLEST_RAA)).correlate_except(s)
+    x = bedst.subquery(sted.navn())
+    synlig = [(x.c.objekttype == ordet(OBJEKTTYPE[tabel])) & _findes(sted, x, tabel) for tabel in _typer(sted)]
+    return select(*x.c).where(or_(*synlig)).correlate_except(x)
 
 
-def _synlig(sted: Sted, s: FromClause) -> Vilkaar:
-    """Rights before ranking: the object is of a type asked for, may be seen, and has the state asked for."""
+def _typer(sted: Sted) -> list[Table]:
+    """The tables to look in: what is asked for and may be seen, decided before anything is ranked."""
     typer = sted.form.get("typer")
-    grene: list[Vilkaar] = []
-    for tabel in TYPER:
-        navn = OBJEKTTYPE[tabel]
-        if (typer is not None and navn not in typer) or (tabel is tables.person and not sted.har(Ret.SENAVN)):
-            continue
-        grene.append((s.c.objekttype == ordet(navn)) & _findes(sted, s, tabel))
-    return or_(*grene) if grene else literal_column("false")
+    synlige = [tabel for tabel in TYPER if tabel is not tables.person or sted.har(Ret.SENAVN)]
+    return [tabel for tabel in synlige if typer is None or OBJEKTTYPE[tabel] in typer]
 
 
 def _findes(sted: Sted, s: FromClause, tabel: Table) -> Vilkaar:

@@ -93,6 +93,7 @@ class _Maker:
         self.funktioner(enheder)
         self.relationer()
         self.andre()
+        self.soegetekster()
         world.rows += [row for rows in self.made.values() for row in rows]
         for kind, rows in self.made.items():
             world.uuids.setdefault(kind, []).extend(row["uuid"] for row in rows if row.values.get("uuid"))
@@ -324,8 +325,30 @@ class _Maker:
                 livscyklus = self.rng.choice(("IMPORTERET", "OPSTAAET"))
                 verificeret = self.rng.choice((None, "2026-03-02T11:59:59.5+00:00"))
                 self.made.setdefault("objekt", []).append(found.but(livscyklus=livscyklus, verificeret_at=verificeret))
+                if self.chance(0.1):
+                    values = {"objekttype": objekttype, "uuid": row["uuid"], "want_ns": 0, "gen": 1, "attempts": 0}
+                    values |= {"aarsag": "BESKED", "due_at": NOW, "first_marked_at": NOW}
+                    self.made.setdefault("dirty", []).append(builders.row(tables.dirty, self.by, **values))
+
+    def soegetekster(self) -> None:
+        """What a search looks in: texts of objects, some of them of objects that are not there now."""
+        for tabel, (objekttype, kolonner) in SOEGES.items():
+            for row in _first(self.made.get(tabel, ())):
+                for kolonne in kolonner:
+                    if row[kolonne] is not None and self.chance(0.9):
+                        values = {"objekttype": objekttype, "uuid": row["uuid"], "felt": kolonne}
+                        ord_ = " " + row[kolonne].casefold()
+                        made = builders.row(tables.soegetekst, self.by, **values, ord=ord_)
+                        self.made.setdefault("soegetekst", []).append(made)
 
 
+SOEGES = {
+    "organisation_enhed": (Objekttype.ORGANISATION_ENHED, ("enhedsnavn", "brugervendt_noegle")),
+    "bruger": (Objekttype.BRUGER, ("brugernavn", "brugervendt_noegle")),
+    "person": (Objekttype.PERSON, ("navn",)),
+    "adresse": (Objekttype.ADRESSE, ("adressetekst",)),
+}
+"""Which columns a search looks in."""
 OBJEKTER = {
     "organisation": Objekttype.ORGANISATION,
     "organisation_enhed": Objekttype.ORGANISATION_ENHED,

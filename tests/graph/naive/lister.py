@@ -87,5 +87,6 @@ FELTER: dict[str, Felt] = {
     **_connection_fields("BrugerConnection", "BrugerEdge"),
     **_connection_fields("OrganisationEnhedMedlemskabConnection", "OrganisationEnhedMedlemskabEdge"),
     **_connection_fields("OrganisationFunktionConnection", "OrganisationFunktionEdge"),
+    **_connection_fields("SoegConnection", "SoegEdge"),
     **{f"PageInfo.{name}": kolonne(name) for name in ("startCursor", "endCursor", "hasNextPage", "hasPreviousPage")},
 }

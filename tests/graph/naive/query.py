@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 
 from fkorg import klassifikation
-from tests.graph.naive import andre, brugere, enheder, lister, tree
+from tests.graph.naive import andre, brugere, enheder, lister, soegning, tree
 from tests.graph.naive.andre import TYPER, systems_of
 from tests.graph.naive.execute import Failed, Ting, Warn
 from tests.graph.naive.fields import (
@@ -78,6 +78,8 @@ def _has_task(f: Felter, enhed: Row, a: Arguments) -> bool:
     for opgave in f.snapshot.owned("opgave", "ORGANISATION_ENHED", enhed["uuid"]):
         klasse = f.snapshot.klasse(opgave["klasse"])
         nummer = klasse["nummer"] if klasse is not None else None
+        if "*" in a["opgaver"]["kleNummer"]:
+            nummer = nummer or ""
         rolle = a["opgaver"].get("rolle")
         if rolle is not None and opgave["rolle"] != rolle.lower():
             continue
@@ -195,6 +197,7 @@ FELTER: dict[str, Felt] = {
     **enheder.FELTER,
     **brugere.FELTER,
     **andre.FELTER,
+    **soegning.FELTER,
     "Query.organisation": organisation,
     "Query.organisationEnhedListe": enhedsliste,
     "Query.brugerListe": brugerliste,

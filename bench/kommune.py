@@ -95,7 +95,7 @@ def _units() -> Iterator[tuple[UUID, list[UUID], str]]:
 def _user(r: _Rows, number: int, enhed: UUID) -> None:
     bruger, person = en_uuid(f"bruger {number}"), en_uuid(f"person {number}")
     navn = f"b{number:05}"
-    r.add("person", uuid=person, brugervendt_noegle=navn, navn=f"Bo \"{number}\" Ærø", cpr=f"{number:010}")
+    r.add("person", uuid=person, brugervendt_noegle=navn, navn=f'Bo "{number}" Ærø', cpr=f"{number:010}")
     r.add("bruger", uuid=bruger, brugernavn=navn, brugervendt_noegle=navn, sortering=navn, person=person)
     r.add(
         "medlemskab",
@@ -107,7 +107,10 @@ def _user(r: _Rows, number: int, enhed: UUID) -> None:
         start=SIDEN,
         slut=UENDELIG,
     )
-    for rolle, tekst in ((klassifikation.BRUGER_EMAIL, f"{navn}@korsbaek.dk"), (klassifikation.BRUGER_TELEFON, f"{number:08}")):
+    for rolle, tekst in (
+        (klassifikation.BRUGER_EMAIL, f"{navn}@korsbaek.dk"),
+        (klassifikation.BRUGER_TELEFON, f"{number:08}"),
+    ):
         adresse = en_uuid(f"adresse {tekst}")
         r.add("adresse", uuid=adresse, adressetekst=tekst)
         r.add(

@@ -2,7 +2,7 @@
 
 Same Postgres, same rows, same document, 16 callers, alternating rounds, medians. Answers are compared before anything
 is measured. Starts its own servers on loopback, ends them, and ends by itself.
-usage: python -m bench.nested [--rounds 5] [--seconds 4] [--callers 16]
+usage: python -m bench.nested [--rounds 3] [--seconds 8] [--callers 16]
 """
 
 import argparse
@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import kommune, load
-from bench.servers import Server, resolvere, produkt
+from bench.servers import Server, produkt, resolvere
 from migrations import upgrade
 from orgraf.embedded import Embedded
 
@@ -51,22 +51,28 @@ query Enhed($uuid: [UUID!]!) {
 GOAL: Final = 10
 
 
-async def main(rounds: int, seconds: float, callers: int) -> int:
+def main(rounds: int, seconds: float, callers: int) -> int:
     """Run it; 0 when the product answers at least GOAL times as many as the peer, else 1."""
     console = Console()
     with tempfile.TemporaryDirectory(prefix="orgraf-bench-", dir="/tmp") as name:
         folder = Path(name)
         folder.chmod(0o711)
         with Embedded(folder / "pg", fsync=False) as postgres:
-            await asyncio.to_thread(upgrade, postgres.dsn())
-            count = await _fill(postgres.dsn())
-            console.print(f"{count:,} rows, {callers} callers, {rounds} rounds of {seconds:g} s each, medians")
-            async with resolvere(postgres.dsn()) as peer, produkt(postgres.dsn(), folder) as ours:
-                body = json.dumps({"query": DOCUMENT, "variables": {"uuid": [str(kommune.en_uuid("centre 0"))]}}).encode()
-                nodes = await _same_answer(body, peer, ours)
-                console.print(f"equal answers of {nodes:,} objects")
-                found = await _rounds(body, {"resolvers": peer, "orgraf": ours}, rounds, seconds, callers, postgres)
+            upgrade(postgres.dsn())
+            found = asyncio.run(_compare(console, postgres, folder, rounds, seconds, callers))
     return _report(console, found)
+
+
+async def _compare(
+    console: Console, postgres: Embedded, folder: Path, rounds: int, seconds: float, callers: int
+) -> dict[str, list[load.Round]]:
+    count = await _fill(postgres.dsn())
+    console.print(f"{count:,} rows, {callers} callers, {rounds} rounds of {seconds:g} s each, medians")
+    async with resolvere(postgres.dsn()) as peer, produkt(postgres.dsn(), folder) as ours:
+        body = json.dumps({"query": DOCUMENT, "variables": {"uuid": [str(kommune.en_uuid("centre 0"))]}}).encode()
+        objects = await _same_answer(body, peer, ours)
+        console.print(f"equal answers of {objects:,} objects")
+        return await _rounds(body, {"resolvers": peer, "orgraf": ours}, rounds, seconds, callers, postgres)
 
 
 async def _fill(dsn: str) -> int:
@@ -97,7 +103,7 @@ async def _rounds(
     found: dict[str, list[load.Round]] = {name: [] for name in servers}
     for number in range(rounds + 1):
         for name, server in servers.items():
-            pids = (server.pid, postgres.pid)
+            pids = (server.pid, postgres.pid or 0)
             length = seconds if number else 1.0
             done = await load.run(server.port, body, server.headers, callers, length, pids)
             if number:
@@ -107,7 +113,7 @@ async def _rounds(
 
 def _report(console: Console, found: Mapping[str, list[load.Round]]) -> int:
     def median(name: str, column: str) -> float:
-        return statistics.median(getattr(done, column) for done in found[name])
+        return float(statistics.median(getattr(done, column) for done in found[name]))
 
     table = Table(title="nested query: one unit, its children, members, persons, addresses")
     columns = {"answers/s": "per_second", "p50 ms": "p50_ms", "server CPU ms": "server_cpu_ms"}
@@ -125,11 +131,11 @@ def _report(console: Console, found: Mapping[str, list[load.Round]]) -> int:
 
 def _arguments() -> dict[str, Any]:
     parser = argparse.ArgumentParser(prog="python -m bench.nested", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--callers", type=int, default=16)
     return vars(parser.parse_args())
 
 
 if __name__ == "__main__":
-    raise SystemExit(asyncio.run(main(**_arguments())))
+    raise SystemExit(main(**_arguments()))

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, NewType, TypeVar
+from typing import Any, NewType, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -25,10 +25,9 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 
 T = TypeVar("T")
-Pool = "asyncpg.Pool[asyncpg.Record]"
 Tid = NewType("Tid", datetime)
-ACTIVE_TASKS = "x.organisation = $2 and x.registreret_til = 9223372036854775807"
-NU = f"{ACTIVE_TASKS} and x.virkning_til > $3 and x.virkning_fra <= $3"
+NU = """x.organisation = $2 and x.registreret_til = 9223372036854775807
+    and x.virkning_til > $3 and x.virkning_fra <= $3"""
 
 
 @strawberry.type
@@ -102,7 +101,7 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Loaders(Generic[T]):
+class Loaders:
     """One per request: each asks once for all keys of a level."""
 
     enhed: DataLoader[UUID, OrganisationEnhed | None]
@@ -113,7 +112,7 @@ class Loaders(Generic[T]):
     adresser: DataLoader[UUID, list[Adresse]]
 
 
-def loaders(pool: Any, organisation: UUID) -> "Loaders[Any]":
+def loaders(pool: Any, organisation: UUID) -> Loaders:
     now = datetime.now(UTC)
 
     async def ask(statement: str, keys: Sequence[UUID]) -> Any:
@@ -125,7 +124,11 @@ def loaders(pool: Any, organisation: UUID) -> "Loaders[Any]":
         _many(ask, MEDLEMSKABER, _medlemskab),
         _one(ask, BRUGER, lambda r: Bruger(uuid=r[0], brugernavn=r[1], person_uuid=r[2])),
         _one(ask, PERSON, lambda r: Person(uuid=r[0], navn=r[1])),
-        _many(ask, ADRESSER, lambda r: Adresse(uuid=r[1], adresse_tekst=r[2], klassifikation=KlassifikationRelation(*r[3:]))),
+        _many(
+            ask,
+            ADRESSER,
+            lambda r: Adresse(uuid=r[1], adresse_tekst=r[2], klassifikation=_relation(r)),
+        ),
     )
 
 
@@ -138,6 +141,10 @@ def _medlemskab(r: Any) -> OrganisationEnhedMedlemskab:
         slut=_limit(r[5]),
         bruger_uuid=r[6],
     )
+
+
+def _relation(r: Any) -> KlassifikationRelation:
+    return KlassifikationRelation(type=r[3], rolle=r[4], indeks=r[5])
 
 
 def _limit(moment: datetime | None) -> Any:
@@ -190,7 +197,9 @@ def app() -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         settings = {"jit": "off", "TimeZone": "UTC"}
-        async with asyncpg.create_pool(os.environ["BENCH_DSN"], min_size=8, max_size=8, server_settings=settings) as pool:
+        async with asyncpg.create_pool(
+            os.environ["BENCH_DSN"], min_size=8, max_size=8, server_settings=settings
+        ) as pool:
             app.state.pool, app.state.organisation = pool, UUID(os.environ["BENCH_ORGANISATION"])
             yield
 

@@ -73,6 +73,12 @@ def _value(rng: random.Random, where: str, name: str, uuids: dict[str, list[str]
             found = [some(BY_UUID[field]) for _ in range(rng.choice((0, 1, 1, 2, 3)))]
             found = [uuid.upper() if rng.random() < 0.1 else uuid for uuid in found]
             return found[0] if len(found) == 1 and rng.random() < 0.3 else found
+        case "uuid":
+            return some(rng.choice(("person", "bruger", "organisation_enhed")))
+        case "objekttype":
+            return rng.choice(("PERSON", "BRUGER", "ORGANISATION_ENHED"))
+        case "registreringFra" | "registreringTil":
+            return rng.choice(REGTIDER)
         case "cvr":
             return rng.choices((some("cvr"), some("andet_cvr"), "99999999"), (92, 4, 4))[0]
         case "status":

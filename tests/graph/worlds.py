@@ -324,11 +324,28 @@ class _Maker:
                 found = builders.et_objekt(self.by, objekttype, row["uuid"], reg_ns=row["registreret_fra"])
                 livscyklus = self.rng.choice(("IMPORTERET", "OPSTAAET"))
                 verificeret = self.rng.choice((None, "2026-03-02T11:59:59.5+00:00"))
+                self.registreringer(objekttype, row)
                 self.made.setdefault("objekt", []).append(found.but(livscyklus=livscyklus, verificeret_at=verificeret))
                 if self.chance(0.1):
                     values = {"objekttype": objekttype, "uuid": row["uuid"], "want_ns": 0, "gen": 1, "attempts": 0}
                     values |= {"aarsag": "BESKED", "due_at": NOW, "first_marked_at": NOW}
                     self.made.setdefault("dirty", []).append(builders.row(tables.dirty, self.by, **values))
+
+    def registreringer(self, objekttype: Objekttype, row: Row) -> None:
+        """What was recorded of the object, now and then; of persons with name and CPR number."""
+        if self.chance(0.7):
+            return
+        for number in range(self.rng.randint(1, 3)):
+            felter = {
+                name: row.values.get(name) for name in ("brugervendt_noegle", "navn", "cpr") if row.values.get(name)
+            }
+            content = {"egenskaber": [{"fra": None, "til": None, "felter": felter}] * self.rng.randint(0, 2)}
+            values = {"objekttype": objekttype, "uuid": row["uuid"], "content": content, "content_hash": "\\x00"}
+            values |= {"rewind": self.rng.choice((0, 0, 1)), "reg_ns": self.rng.choice(REGISTRERINGER), "tie": number}
+            values |= {"bruger": self.rng.choice((None, row["uuid"], "urn:oio:mads")), "note": self.tekst(0.5)}
+            values |= {"kilde": self.rng.choice(("BESKED", "BOOTSTRAP", "FRAVAER")), "hentet_at": NOW}
+            made = builders.row(tables.registrering, self.by, livscyklus="IMPORTERET", **values)
+            self.made.setdefault("registrering", []).append(made)
 
     def soegetekster(self) -> None:
         """What a search looks in: texts of objects, some of them of objects that are not there now."""

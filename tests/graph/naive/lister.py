@@ -34,7 +34,9 @@ def in_list(rows: Sequence[Row], type_: str) -> list[Element]:
     return sorted(elements, key=lambda e: e.key)
 
 
-def connection(name: str, elements: Sequence[Element], a: Arguments, standard: int = MOST) -> Ting:
+def connection(
+    name: str, elements: Sequence[Element], a: Arguments, standard: int = MOST, falling: bool = False
+) -> Ting:
     """The page of the list that the arguments ask for. Raises Failed for sizes and mixtures that are not allowed."""
     backwards = "last" in a or "before" in a
     if backwards and ("first" in a or "after" in a):
@@ -44,7 +46,7 @@ def connection(name: str, elements: Sequence[Element], a: Arguments, standard: i
         raise Failed(VALIDATION)
     rest = list(elements)
     if "after" in a:
-        rest = [e for e in rest if e.key > _key(a["after"])]
+        rest = [e for e in rest if (e.key < _key(a["after"]) if falling else e.key > _key(a["after"]))]
     if "before" in a:
         rest = [e for e in rest if e.key < _key(a["before"])]
     page = (rest[-size:] if size else []) if backwards else rest[:size]
@@ -88,5 +90,6 @@ FELTER: dict[str, Felt] = {
     **_connection_fields("OrganisationEnhedMedlemskabConnection", "OrganisationEnhedMedlemskabEdge"),
     **_connection_fields("OrganisationFunktionConnection", "OrganisationFunktionEdge"),
     **_connection_fields("SoegConnection", "SoegEdge"),
+    **_connection_fields("RegistreringConnection", "RegistreringEdge"),
     **{f"PageInfo.{name}": kolonne(name) for name in ("startCursor", "endCursor", "hasNextPage", "hasPreviousPage")},
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from graphql import GraphQLSchema, OperationDefinitionNode, get_operation_ast, get_variable_values, parse
@@ -10,6 +10,7 @@ from graphql.execution import get_directive_values
 
 from tests.graph.naive.execute import Answer, execute
 from tests.graph.naive.fields import Felter
+from tests.graph.naive.moments import ns
 from tests.graph.naive.query import FELTER
 from tests.graph.naive.snapshot import Moment, Snapshot, Tabeller
 
@@ -48,15 +49,5 @@ def ask(
 def _moment(asked: Mapping[str, Any], now: datetime) -> Moment:
     """Effect: the moment itself. Registration: the end of the interval that its digits name. rules.md 3."""
     virkning, registrering = asked.get("virkningstid"), asked.get("registreringstid")
-    effect = _ns(virkning)[0] // 1000 if virkning is not None else _ns(now.isoformat())[0] // 1000
-    return Moment(effect, _ns(registrering)[1] if registrering is not None else None)
-
-
-def _ns(text: str) -> tuple[int, int]:
-    """First and last nanosecond of a time as a client writes it."""
-    text = text.replace("Z", "+00:00")
-    offset = text[-6:]
-    whole, _, digits = text[:-6].partition(".")
-    seconds = int((datetime.fromisoformat(whole + offset) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
-    first = seconds * 10**9 + int(digits[:9].ljust(9, "0"))
-    return first, first + 10 ** (9 - len(digits[:9])) - 1
+    effect = ns(virkning)[0] // 1000 if virkning is not None else ns(now.isoformat())[0] // 1000
+    return Moment(effect, ns(registrering)[1] if registrering is not None else None)

@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 
 from fkorg import klassifikation
-from tests.graph.naive import andre, brugere, enheder, lister, soegning, tree
+from tests.graph.naive import andre, brugere, enheder, lister, registreringer, soegning, tree
 from tests.graph.naive.andre import TYPER, systems_of
 from tests.graph.naive.execute import Failed, Ting, Warn
 from tests.graph.naive.fields import (
@@ -198,6 +198,7 @@ FELTER: dict[str, Felt] = {
     **brugere.FELTER,
     **andre.FELTER,
     **soegning.FELTER,
+    **registreringer.FELTER,
     "Query.organisation": organisation,
     "Query.organisationEnhedListe": enhedsliste,
     "Query.brugerListe": brugerliste,

@@ -16,7 +16,8 @@ Row = dict[str, Any]
 Tabeller = dict[str, list[Row]]
 FOR_EVER = 2**90
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LOADED = (*tables.PROJEKTION, tables.klasse, tables.anvenderkontekst, tables.objekt, tables.dirty, tables.soegetekst)
+_LOADED = (*tables.PROJEKTION, tables.klasse, tables.anvenderkontekst, tables.objekt, tables.dirty)
+_LOADED += (tables.soegetekst, tables.registrering)
 
 
 class Fetches(Protocol):

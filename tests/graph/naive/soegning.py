@@ -5,7 +5,6 @@ behind.
 """
 
 import itertools
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -86,17 +85,13 @@ def similarity(a: str, b: str) -> float:
 def word_similarity(asked: str, text: str) -> float:
     """The greatest similarity of what is asked with any stretch of the text's trigrams."""
     one, other = set(trigrams(asked)), trigrams(text)
-    return max((_share(one, set(stretch)) for stretch in _stretches(other)), default=0.0)
+    shared = [number for number, trigram in enumerate(other) if trigram in one]
+    stretches = (other[first : last + 1] for first in shared for last in shared if first <= last)
+    return max((_share(one, set(stretch)) for stretch in stretches), default=0.0)
 
 
 def _share(one: set[str], stretch: set[str]) -> float:
     return len(one & stretch) / len(one | stretch)
-
-
-def _stretches(found: list[str]) -> Iterator[list[str]]:
-    for first in range(len(found)):
-        for last in range(first, len(found)):
-            yield found[first : last + 1]
 
 
 def _rounded(share: float) -> float:

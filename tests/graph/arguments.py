@@ -24,6 +24,7 @@ BY_UUID: Final = {
     "myndighed": "myndighed",
     "interessefaellesskab": "interessefaellesskab",
 }
+KINDS: Final = {"PERSON": "person", "BRUGER": "bruger", "ORGANISATION_ENHED": "organisation_enhed"}
 KLE_FILTRE: Final = (*KLE, "*", "00*", "00.01*", "02.05.02*", "99", "27.1*")
 NAVNE: Final = ("jdoe*", "jdoe", "JDOE2", "Åse*", "a_b%*", "a_b%1", "*", "x", "%", "zebra", 'Det "blå" hus', "")
 TIDER: Final = ("2018-01-01T00:00:00Z", "2025-07-01T00:00:00+02:00", "2026-05-02T00:00:00Z", *GRAENSER, NOW)
@@ -42,13 +43,27 @@ def argument(
     values: dict[str, Any] = {}
     for name, definition in definitions.items():
         required = isinstance(definition.type, GraphQLNonNull)
-        if name in ("first", "last", "after", "before") or (not required and rng.random() < 0.5):
+        if name in ("first", "last", "after", "before") or (not required and rng.random() < 0.65):
             continue
         values[name] = None if not required and rng.random() < 0.1 else _value(rng, where, name, uuids)
-    return values | _page(rng, definitions)
+    if where == "Query.registrering":
+        values["uuid"] = rng.choice(uuids[KINDS[values["objekttype"]]])
+    return values | _page(rng, where, definitions, uuids)
 
 
-def _page(rng: random.Random, definitions: dict[str, GraphQLArgument]) -> dict[str, Any]:
+BY_NAME: Final = (
+    "Query.organisationEnhedListe",
+    "Query.brugerListe",
+    "OrganisationEnhed.funktioner",
+    "Bruger.medarbejdere",
+    "ItSystem.enheder",
+)
+"""The lists whose order, and so whose cursors, the specification gives: by sort key and uuid."""
+
+
+def _page(
+    rng: random.Random, where: str, definitions: dict[str, GraphQLArgument], uuids: dict[str, list[str]]
+) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if "first" not in definitions:
         return values
@@ -60,6 +75,12 @@ def _page(rng: random.Random, definitions: dict[str, GraphQLArgument]) -> dict[s
         values["first"] = rng.choice(sizes)
     elif kind < 0.85:
         values["first"] = None
+    if where in BY_NAME and rng.random() < 0.4:
+        cursor = rng.choice(uuids["cursor"])
+        if "last" in definitions and ("last" in values or (not values and rng.random() < 0.5)):
+            values["before"] = cursor
+        else:
+            values["after"] = cursor
     return values
 
 
@@ -74,9 +95,9 @@ def _value(rng: random.Random, where: str, name: str, uuids: dict[str, list[str]
             found = [uuid.upper() if rng.random() < 0.1 else uuid for uuid in found]
             return found[0] if len(found) == 1 and rng.random() < 0.3 else found
         case "uuid":
-            return some(rng.choice(("person", "bruger", "organisation_enhed")))
+            return some("person")
         case "objekttype":
-            return rng.choice(("PERSON", "BRUGER", "ORGANISATION_ENHED"))
+            return rng.choice(tuple(KINDS))
         case "registreringFra" | "registreringTil":
             return rng.choice(REGTIDER)
         case "cvr":
@@ -100,7 +121,7 @@ def _value(rng: random.Random, where: str, name: str, uuids: dict[str, list[str]
         case "brugernavn":
             return rng.choice(NAVNE)
         case "tekst":
-            return rng.choice(("korsb", "Børn", "hus", "jdoe", "b", "å", "a_b%", "ling jør", 'det "blå', " ", "\\"))
+            return rng.choice(("korsb", "Børn", "hus", "jdoe", "b", "å", "a_b%", "ling jør", 'det "blå', "\\"))
         case "typer":
             return [rng.choice(("ORGANISATION_ENHED", "BRUGER", "PERSON", "ADRESSE")) for _ in range(rng.randint(0, 2))]
         case "maksDybde":

@@ -9,6 +9,9 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
+
+from graph.arguments import skriv_cursor
 
 from fkorg import klassifikation
 from fkorg.catalogue import Objekttype
@@ -61,6 +64,8 @@ def a_world(seed: int, enheder: int | None = None) -> World:
     world.uuids |= {"cvr": [here.cvr], "andet_cvr": [there.cvr]}
     world.uuids["funktionstype"] = [*{row["funktionstype"] for row in world.rows if row.tabel is tables.funktion}]
     world.uuids["funktionstype"].sort()
+    places = [r for r in world.rows if "sortering" in r.values]
+    world.uuids["cursor"] = [skriv_cursor(r["sortering"], UUID(r["uuid"])) for r in places]
     return world
 
 
@@ -333,7 +338,7 @@ class _Maker:
 
     def registreringer(self, objekttype: Objekttype, row: Row) -> None:
         """What was recorded of the object, now and then; of persons with name and CPR number."""
-        if self.chance(0.7):
+        if self.chance(0.5):
             return
         for number in range(self.rng.randint(1, 3)):
             felter = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from fkorg.catalogue import Objekttype
 from tests.graph.naive import tree
-from tests.graph.naive.enheder import SYSTEMROLLE
+from tests.graph.naive.enheder import systems_of
 from tests.graph.naive.execute import Ting, Warn
 from tests.graph.naive.fields import (
     Arguments,
@@ -24,7 +24,6 @@ from tests.graph.naive.fields import (
     titel,
 )
 from tests.graph.naive.lister import connection, in_list
-from tests.graph.naive.snapshot import Row
 
 TYPER: dict[str, tuple[str, Objekttype]] = {
     "Organisation": ("organisation", Objekttype.ORGANISATION),
@@ -93,31 +92,11 @@ def systemets_enheder(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
     return connection("OrganisationEnhedConnection", in_list(found, "OrganisationEnhed"), a)
 
 
-def systems_of(f: Felter, enhed: str) -> set[str]:
-    s = f.snapshot
-    found = {
-        link["maal"]
-        for link in s.owned("tilknytning", "ORGANISATION_ENHED", enhed)
-        if link["relation"] == "TilknyttedeItSystemer"
-    }
-    for link in s.where("tilknytning", "maal", enhed):
-        funktion = s.one("funktion", link["ejer"])
-        if link["relation"] == "TilknyttedeEnheder" and funktion is not None and _is_systemrolle(funktion):
-            for system in s.owned("tilknytning", "ORGANISATION_FUNKTION", funktion["uuid"]):
-                if system["relation"] == "TilknyttedeItSystemer":
-                    found.add(system["maal"])
-    return found
-
-
-def _is_systemrolle(funktion: Row) -> bool:
-    return funktion["status"] == "AKTIV" and funktion["funktionstype"] == SYSTEMROLLE
-
-
 def funktionens(relation: str, tabel: str, type_: str) -> Felt:
     """What a function points at, whatever its state."""
 
     def felt(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
-        return tinge(type_, maal(f, "ORGANISATION_FUNKTION", t.row["uuid"], relation, tabel, warn))
+        return tinge(type_, maal(f, "ORGANISATION_FUNKTION", [t.row["uuid"]], relation, tabel, warn))
 
     return felt
 

@@ -14,9 +14,9 @@ from tests.graph.naive.fields import (
     adresser,
     kolonne,
     lower,
-    maal,
     navn,
     opgaver,
+    there,
     tidskolonne,
     til_en,
     tilstand,
@@ -58,9 +58,7 @@ def efterkommere(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
     for level, enhed in tree.below(f.snapshot, t.row["uuid"]):
         status = enhed["status"] or "INAKTIV"
         if level <= a.get("maksDybde", level) and status == a.get("status", status):
-            found.append(
-                Element((f"{level:03}{enhed['sortering']}", enhed["uuid"]), Ting("OrganisationEnhed", enhed), {})
-            )
+            found.append(Element((level, enhed["sortering"], enhed["uuid"]), Ting("OrganisationEnhed", enhed), {}))
     return connection("OrganisationEnhedConnection", sorted(found, key=lambda e: e.key), a)
 
 
@@ -83,8 +81,8 @@ def medlemmer(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
     for enhed in enheder:
         for m in of_types(f.snapshot.where("medlemskab", "enhed", enhed), a):
             bruger = f.snapshot.one("bruger", m["bruger"])
-            navn = bruger["sortering"] if bruger is not None else "~"
-            key = (f"{navn} {m['uuid']} {m['bruger'] or ''}", m["uuid"])
+            name = (False, bruger["sortering"]) if bruger is not None else (True, "")
+            key = (*name, m["uuid"], m["bruger"] or "", m["uuid"])
             found.append(Element(key, Ting("OrganisationEnhedMedlemskab", m), {}))
     return connection("OrganisationEnhedMedlemskabConnection", sorted(found, key=lambda e: e.key), a)
 
@@ -101,11 +99,17 @@ def funktioner(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
 
 
 def it_systemer(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
-    """By relation, plus those of the old Systemrolle functions."""
-    found = maal(f, "ORGANISATION_ENHED", t.row["uuid"], "TilknyttedeItSystemer", "it_system", warn)
-    for funktion in _active_functions_at(f, t.row["uuid"], SYSTEMROLLE):
-        found += maal(f, "ORGANISATION_FUNKTION", funktion["uuid"], "TilknyttedeItSystemer", "it_system", warn)
-    return tinge("ItSystem", tree.in_order(iter(unique(found, "uuid"))))
+    """By relation, plus those of the old Systemrolle functions; each once."""
+    found = {uuid: f.snapshot.one("it_system", uuid) for uuid in systems_of(f, t.row["uuid"])}
+    return tinge("ItSystem", there(found, warn))
+
+
+def systems_of(f: Felter, enhed: str) -> set[str]:
+    """The IT systems that the unit points at itself, or by an active Systemrolle function."""
+    owners = [("ORGANISATION_ENHED", enhed)]
+    owners += [("ORGANISATION_FUNKTION", r["uuid"]) for r in _active_functions_at(f, enhed, SYSTEMROLLE)]
+    links = [link for owner in owners for link in f.snapshot.owned("tilknytning", *owner)]
+    return {link["maal"] for link in links if link["relation"] == "TilknyttedeItSystemer"}
 
 
 def _active_functions_at(f: Felter, enhed: str, funktionstype: str) -> list[Row]:

@@ -72,19 +72,35 @@ class Fields(Protocol):
 
 
 @dataclass
-class Warn:
-    """Where a field's findings go: one per selected field, classification and id, counted."""
+class Found:
+    """One finding at one place: of which selected field (`plan`), and what."""
 
-    found: dict[tuple[Any, ...], Fejl]
+    plan: Path
+    fejl: Fejl
+
+
+@dataclass
+class Warn:
+    """Where the findings of one field of one object go."""
+
+    found: list[Found]
     plan: Path
     path: Path
 
     def __call__(self, classification: str, type: str = "WARNING", id: str | None = None) -> None:
-        key = (self.plan, classification, type, id)
-        if key in self.found:
-            self.found[key].antal += 1
+        self.found.append(Found(self.plan, Fejl(self.path, classification, type, 1, id)))
+
+
+def counted(found: Iterable[Found]) -> list[Fejl]:
+    """One per selected field and kind, with how many there were; of NotFound one per uuid. rules.md 12."""
+    errors: dict[tuple[Any, ...], Fejl] = {}
+    for one in found:
+        key = (one.plan, one.fejl.classification, one.fejl.type, one.fejl.id)
+        if key in errors:
+            errors[key].antal += 1 if one.fejl.id is None else 0
         else:
-            self.found[key] = Fejl(self.path, classification, type, 1, id)
+            errors[key] = one.fejl
+    return list(errors.values())
 
 
 @dataclass
@@ -95,7 +111,7 @@ class Execution:
     fields: Fields
     fragments: dict[str, FragmentDefinitionNode]
     variables: Any
-    found: dict[tuple[Any, ...], Fejl] = field(default_factory=dict)
+    found: list[Found] = field(default_factory=list)
 
     def select(self, type_: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> dict[str, list[FieldNode]]:
         """The selections that count for an object of that type, merged by response key, in order."""
@@ -162,31 +178,41 @@ class Execution:
     ) -> Any:
         """The value as the type says. Raises Nulled where it may not be null and is."""
         if isinstance(type_, GraphQLNonNull):
-            answer = self.complete(type_.of_type, value, sets, plan, path)
-            if answer is None:
+            if value is None:
                 raise Nulled
-            return answer
+            return self.value(type_.of_type, value, sets, plan, path)
         if value is None:
             return None
+        before = len(self.found)
+        try:
+            return self.value(type_, value, sets, plan, path)
+        except Nulled:
+            self.nulled(before, plan, path)
+            return None
+
+    def value(self, type_: Any, value: Any, sets: list[SelectionSetNode], plan: Path, path: Path) -> Any:
+        """A value that is there. Raises Nulled."""
         if isinstance(type_, GraphQLList):
             return self.liste(type_.of_type, value, sets, plan, path)
         if is_leaf_type(type_):
             return value
-        try:
-            return self.ting(value, sets, plan, path)
-        except Nulled:
-            Warn(self.found, plan, path)("NullValueInNonNullableField")
-            return None
+        return self.ting(value, sets, plan, path)
 
     def liste(self, of: Any, values: list[Any], sets: list[SelectionSetNode], plan: Path, path: Path) -> list[Any]:
         """The elements that can be answered. One that can't is left out with a WARNING at the list (rules.md 11)."""
         answers: list[Any] = []
         for value in values:
+            before = len(self.found)
             try:
                 answers.append(self.complete(of, value, sets, plan, (*path, len(answers))))
             except Nulled:
-                Warn(self.found, plan, path)("NullValueInNonNullableField")
+                self.nulled(before, plan, path)
         return answers
+
+    def nulled(self, before: int, plan: Path, path: Path) -> None:
+        """What is null or left out tells of itself alone: findings inside it are in no answer."""
+        del self.found[before:]
+        Warn(self.found, plan, path)("NullValueInNonNullableField")
 
 
 def execute(
@@ -197,4 +223,4 @@ def execute(
     run = Execution(schema, fields, fragments, variables)
     assert schema.query_type is not None
     data = run.ting(Ting(schema.query_type.name, {}), [node.selection_set], (), ())
-    return Answer(data, list(run.found.values()))
+    return Answer(data, counted(run.found))

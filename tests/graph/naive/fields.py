@@ -117,17 +117,22 @@ def status(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
     return t.row["status"]
 
 
-def maal(f: Felter, ejertype: str, ejer: str, relation: str, tabel: str, warn: Warn) -> list[Row]:
-    """What an object's plain relation points at, each once; what is not there is left out with a warning."""
-    found: dict[str, Row] = {}
-    for link in f.snapshot.owned("tilknytning", ejertype, ejer):
-        if link["relation"] == relation and link["maal"] not in found:
-            row = f.snapshot.one(tabel, link["maal"])
-            if row is None:
-                warn(NULL_VALUE)
-            else:
-                found[link["maal"]] = row
-    return sorted(found.values(), key=lambda row: (row["sortering"], row["uuid"]))
+def maal(f: Felter, ejertype: str, ejere: Iterable[str], relation: str, tabel: str, warn: Warn) -> list[Row]:
+    """What the owners' plain relation points at, each once; what is not there is left out with a warning."""
+    found: dict[str, Row | None] = {}
+    for ejer in ejere:
+        for link in f.snapshot.owned("tilknytning", ejertype, ejer):
+            if link["relation"] == relation:
+                found[link["maal"]] = f.snapshot.one(tabel, link["maal"])
+    return there(found, warn)
+
+
+def there(found: Mapping[str, Row | None], warn: Warn) -> list[Row]:
+    """Those that are there, by name; a warning for each that is not."""
+    for row in found.values():
+        if row is None:
+            warn(NULL_VALUE)
+    return sorted((row for row in found.values() if row is not None), key=lambda row: (row["sortering"], row["uuid"]))
 
 
 def adresser(ejertype: str) -> Felt:

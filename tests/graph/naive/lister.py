@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graph.arguments import laes_cursor
+
 from tests.graph.naive.execute import Failed, Ting
 from tests.graph.naive.fields import MOST, VALIDATION, Arguments, Felt, kolonne
 from tests.graph.naive.snapshot import Row
@@ -13,24 +15,29 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in a list: a text and a uuid. How it is written is the product's own business."""
+    """A place in a list: the sort key and the uuid (storage.md 5). Where the list has another key, the uuid alone."""
 
-    tekst: str
+    tekst: str | None
     uuid: str
 
 
 @dataclass(frozen=True)
 class Element:
-    """One element of a list with its place and what its edge tells."""
+    """One element of a list: its place, the object, what its edge tells; `own_key`: the order is not that of names."""
 
-    key: Key
+    key: tuple[Any, ...]
     node: Ting
     edge: Mapping[str, Any]
+    own_key: bool = True
+
+    @property
+    def cursor(self) -> Cursor:
+        return Cursor(None if self.own_key else self.key[0], str(self.key[-1]))
 
 
 def in_list(rows: Sequence[Row], type_: str) -> list[Element]:
     """Objects in the order of lists: by sort key, then uuid."""
-    elements = [Element((row["sortering"], row["uuid"]), Ting(type_, row), {}) for row in rows]
+    elements = [Element((row["sortering"], row["uuid"]), Ting(type_, row), {}, own_key=False) for row in rows]
     return sorted(elements, key=lambda e: e.key)
 
 
@@ -46,19 +53,17 @@ def connection(
         raise Failed(VALIDATION)
     rest = list(elements)
     if "after" in a:
-        rest = [e for e in rest if (e.key < _key(a["after"]) if falling else e.key > _key(a["after"]))]
+        rest = [e for e in rest if (e.key < place(a["after"]) if falling else e.key > place(a["after"]))]
     if "before" in a:
-        rest = [e for e in rest if e.key < _key(a["before"])]
+        rest = [e for e in rest if e.key < place(a["before"])]
     page = (rest[-size:] if size else []) if backwards else rest[:size]
     return Ting(name, {"page": page, "all": elements, "rest": rest, "backwards": backwards, "after": a})
 
 
-def _key(cursor: Cursor) -> Key:
-    return (cursor.tekst, cursor.uuid)
-
-
-def _cursor(element: Element | None) -> Cursor | None:
-    return Cursor(*element.key) if element is not None else None
+def place(cursor: str) -> Key:
+    """The sort key and the uuid that a cursor of the product names: its own secret, so its own function."""
+    tekst, uuid = laes_cursor("after", cursor)
+    return tekst, str(uuid)
 
 
 def _page_info(t: Ting) -> dict[str, Any]:
@@ -67,8 +72,8 @@ def _page_info(t: Ting) -> dict[str, Any]:
     more = len(rest) > len(page)
     beyond = ("before" if t.row["backwards"] else "after") in a
     return {
-        "startCursor": _cursor(first),
-        "endCursor": _cursor(last),
+        "startCursor": first.cursor if first is not None else None,
+        "endCursor": last.cursor if last is not None else None,
         "hasNextPage": beyond if t.row["backwards"] else more,
         "hasPreviousPage": more if t.row["backwards"] else beyond,
     }
@@ -79,7 +84,7 @@ def _connection_fields(connection_name: str, edge_name: str) -> dict[str, Felt]:
         f"{connection_name}.edges": lambda f, t, a, warn: [Ting(edge_name, {"element": e}) for e in t.row["page"]],
         f"{connection_name}.pageInfo": lambda f, t, a, warn: Ting("PageInfo", _page_info(t)),
         f"{connection_name}.antal": lambda f, t, a, warn: len(t.row["all"]),
-        f"{edge_name}.cursor": lambda f, t, a, warn: _cursor(t.row["element"]),
+        f"{edge_name}.cursor": lambda f, t, a, warn: t.row["element"].cursor,
         f"{edge_name}.node": lambda f, t, a, warn: t.row["element"].node,
     }
 

@@ -37,7 +37,7 @@ def soeg(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
         type_, tabel = SEARCHED[row["objekttype"]]
         node = f.snapshot.one(tabel, row["uuid"])
         assert node is not None
-        key = (f"{rank}{row['ord']}\x00{row['objekttype']}", row["uuid"])
+        key = (rank, row["ord"], row["objekttype"], row["uuid"])
         edge = {"felt": row["felt"], "naerhed": _rounded(similarity(row["ord"], asked))}
         best.setdefault((row["objekttype"], row["uuid"]), Element(key, Ting(type_, node), edge))
     return connection("SoegConnection", sorted(best.values(), key=lambda e: e.key), a)

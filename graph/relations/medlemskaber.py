@@ -8,7 +8,7 @@ from sqlalchemy.types import Text
 
 from fkorg import klassifikation
 from graph.relations import enheder
-from graph.relations.parts import fra_tid, iblandt, tal
+from graph.relations.parts import ENDE, SIDST, fra_tid, iblandt, tal
 from graph.source import Fra, Sortering, Sted, Vilkaar
 from model.tables import bruger as bruger_
 from model.tables import medlemskab, organisation_enhed
@@ -66,9 +66,8 @@ def medlemmer(sted: Sted) -> Fra:
         hvor.append(m.c.enhed.in_(under) | (m.c.enhed == over))
     else:
         hvor.append(m.c.enhed == over)
-    mellem = literal_column("' '", Text)
-    noegle = fn.coalesce(b.c.sortering, literal_column("'~'", Text)).op("||")(mellem).op("||")(m.c.uuid.cast(Text))
-    noegle = noegle.op("||")(mellem).op("||")(fn.coalesce(m.c.bruger.cast(Text), literal_column("''", Text)))
+    noegle = fn.coalesce(b.c.sortering, SIDST).op("||")(ENDE).op("||")(m.c.uuid.cast(Text))
+    noegle = noegle.op("||")(ENDE).op("||")(fn.coalesce(m.c.bruger.cast(Text), literal_column("''", Text)))
     return Fra({medlemskab: m}, hvor, kilder, sortering=Sortering(noegle.collate("C"), m.c.uuid))
 
 

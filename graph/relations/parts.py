@@ -39,6 +39,10 @@ TYPENAVN: Final[dict[Table, str]] = {
 """The GraphQL type whose objects a table holds."""
 DYBEST: Final = 50
 """Beyond any tree: where a walk ends that dirty data made a circle. Source: storage.md 2."""
+ENDE: Final = literal_column("E'\\x01'", Text)
+"""Between the parts of a sort key: before every letter, so that the shorter text comes first."""
+SIDST: Final = literal_column("E'\\U0010FFFE'", Text)
+"""After every name."""
 
 _ORD: Final = re.compile(r"[A-Za-z_]+\Z", re.ASCII)
 

@@ -14,7 +14,7 @@ from sqlalchemy.types import Numeric, Text
 from graph.caller import Ret
 from graph.relations import adresser
 from graph.relations.enheder import i_status, i_traeet
-from graph.relations.parts import OBJEKTTYPE, ordet, tal
+from graph.relations.parts import ENDE, OBJEKTTYPE, ordet, tal
 from graph.source import Fra, Sortering, Sted, Vilkaar
 from model import tables
 
@@ -39,12 +39,11 @@ def soeg(sted: Sted) -> Fra:
     bedst = (
         select(alle.c.objekttype, alle.c.uuid, alle.c.felt, alle.c.ord, alle.c.rang)
         .ext(distinct_on(alle.c.objekttype, alle.c.uuid))
-        .order_by(alle.c.objekttype, alle.c.uuid, alle.c.rang, alle.c.ord)
+        .order_by(alle.c.objekttype, alle.c.uuid, alle.c.rang, alle.c.ord, alle.c.felt)
         .correlate_except(alle)
         .subquery(sted.navn())
     )
-    efter = literal_column("E'\\x01'", Text)  # before every letter, so that the shorter text comes first
-    noegle = bedst.c.rang.op("||")(bedst.c.ord).op("||")(efter).op("||")(bedst.c.objekttype)
+    noegle = bedst.c.rang.op("||")(bedst.c.ord).op("||")(ENDE).op("||")(bedst.c.objekttype)
     return Fra({tables.soegetekst: bedst}, [], (bedst,), sortering=Sortering(noegle.collate("C"), bedst.c.uuid))
 
 

@@ -12,10 +12,9 @@ import random
 import time
 from typing import Any
 
+from graph import schema
 from graph.documents import Dokumenter
 from graph.execute import Udfoerer
-
-from graph import schema
 from orgraf.embedded import Embedded
 from tests.graph.documents import a_document
 from tests.graph.proving import (
@@ -36,11 +35,12 @@ from tests.parts.folder import shared_folder
 from tests.parts.postgres import TEMPLATE
 
 SHOWN = 5
+PRODUCT_SCHEMA = schema.core(schema.build())
 
 
 def product(found: Ground) -> Udfoerer:
     """The product's engine on the ground's connections."""
-    return Udfoerer(Dokumenter(schema.core(schema.build())), found.lease, lambda principal, now: None)
+    return Udfoerer(Dokumenter(PRODUCT_SCHEMA), found.lease, lambda principal, now: None)
 
 
 async def one(udfoerer: Udfoerer, found: Ground, world: World, seed: int) -> str | None:

@@ -8,12 +8,15 @@ from typing import Any
 
 import orjson
 import pytest
+import pytest_asyncio
 
+from tests.builders import en_funktion, en_tilknytning
 from tests.graph import prove
 from tests.graph.documents import Document
 from tests.graph.proving import NOW, Ground, expected, ground, principal, question
 from tests.graph.worlds import World, a_world
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 PAGE_INFO = "pageInfo { startCursor endCursor hasNextPage hasPreviousPage }"
 LISTS = {
     "units": ('organisationEnhedListe(cvr: "CVR", status: AKTIV, PAGE)', "uuid enhedsnavn"),
@@ -31,9 +34,12 @@ LISTS = {
 BOTH_WAYS = ("units", "users", "inactive users")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(new_dsn: Callable[[], str]) -> AsyncIterator[tuple[World, Ground]]:
     made = a_world(3, 40)
+    for number in range(9):
+        funktion = en_funktion(made.here, f"Vagt {number % 3}")
+        made.rows += [funktion, en_tilknytning(made.here, funktion, "TilknyttedeEnheder", made.here.rod)]
     found = await ground(new_dsn(), made.rows, (made.here, made.there))
     yield made, found
     await found.lease.close()

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from graph.arguments import skriv_cursor
-
 from fkorg import klassifikation
 from fkorg.catalogue import Objekttype
+from graph.arguments import skriv_cursor
 from model import tables
 from model.tables import KENDT_NU
 from tests import builders

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.arguments import laes_cursor
-
 from tests.graph.naive.execute import Failed, Ting
 from tests.graph.naive.fields import MOST, VALIDATION, Arguments, Felt, kolonne
 from tests.graph.naive.snapshot import Row

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from fkorg import klassifikation
 from tests.graph.naive.snapshot import FOR_EVER, Row, Snapshot
@@ -80,10 +81,13 @@ def active(s: Snapshot, bruger: str | None) -> bool:
 
 
 def by_start(medlemskaber: list[Row]) -> list[Row]:
-    """By start, then uuid, then user: since always comes first."""
-    return sorted(
-        medlemskaber, key=lambda m: (-FOR_EVER if m["start"] is None else m["start"], m["uuid"], m["bruger"] or "")
-    )
+    """By start, since always first; then uuid; of one function's the vacant post last."""
+
+    def key(m: Row) -> tuple[Any, ...]:
+        start = -FOR_EVER if m["start"] is None else m["start"]
+        return (start, m["uuid"], m["bruger"] is None, m["bruger"])
+
+    return sorted(medlemskaber, key=key)
 
 
 def ledere(s: Snapshot, enhed: str) -> list[Row]:

@@ -52,7 +52,7 @@ WHERE t17.uuid = t13.uuid AND t17.organisation = $2::UUID AND t17.registreret_ti
 FROM adresse AS t18
 WHERE t18.uuid = t13.uuid AND t18.organisation = $2::UUID AND t18.registreret_til = 9223372036854775807 AND t18.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t18.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE))) ORDER BY rang, t13.ord, t13.uuid
  LIMIT $1::INTEGER) AS r1) < $1::INTEGER ORDER BY similarity(t7.ord, $6::VARCHAR) DESC, t7.ord, t7.uuid
- LIMIT 2000)) AS r2 ORDER BY r2.objekttype, r2.uuid, r2.rang, r2.ord) AS r3
+ LIMIT 2000)) AS r2 ORDER BY r2.objekttype, r2.uuid, r2.rang, r2.ord, r2.felt) AS r3
 WHERE ((((r3.rang || r3.ord) || E'\x01') || r3.objekttype) COLLATE "C", r3.uuid) > ($7::VARCHAR, $8::UUID) ORDER BY (((r3.rang || r3.ord) || E'\x01') || r3.objekttype) COLLATE "C", r3.uuid
  LIMIT $1::INTEGER + 1) AS r5
 HAVING true) || '}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont, CAST(NULL AS UUID[]) AS personer

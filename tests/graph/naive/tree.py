@@ -81,11 +81,11 @@ def active(s: Snapshot, bruger: str | None) -> bool:
 
 
 def by_start(medlemskaber: list[Row]) -> list[Row]:
-    """By start, since always first; then uuid; of one function's the vacant post last."""
+    """By start, since always first; then uuid; of one function's the vacant post first."""
 
     def key(m: Row) -> tuple[Any, ...]:
         start = -FOR_EVER if m["start"] is None else m["start"]
-        return (start, m["uuid"], m["bruger"] is None, m["bruger"])
+        return (start, m["uuid"], m["bruger"] or "")
 
     return sorted(medlemskaber, key=key)
 

@@ -1,7 +1,7 @@
 """Functions send no message: they are asked for again and again. Source: ingest.md 6, domain.md 9.2.
 
 Owns the polling: all active functions by `soeg`, read by `list`, applied where they differ. An active function that is
-found no more is read alone; absence decides nothing.
+found no more is read alone; absence decides nothing. The Organisation, which is silent too, is read back on the way.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.errors import Unavailable
 from fkorg.registrering import Gyldighed, Lister, Objekt, Oejebliksbillede, Tilstand
 from fkorg.virkning import ALTID
-from ingest import laes, relateret, side
+from ingest import kommune, laes, relateret, side
 from ingest.kilde import Kilde
 from model import dirty
 from model import relateret as kendte
@@ -77,6 +77,7 @@ async def run(pool: Pool, kilde: Kilde, leder: Leder, *, every: timedelta, clock
 async def _fravaerende(pool: Pool, leder: Leder, hits: list[UUID], now: datetime) -> int:
     """Functions of ours that are active and were not found: to be read alone, unless they are too many to believe."""
     async with pool.transaction() as tx:
+        await kommune.genlaes(tx, leder.organisation, now)
         missing, active = await kendte.aktive_funktioner_uden(tx, leder.organisation, hits, now)
         if len(missing) > max(50, active // 100):
             LOG.error("soeg lacks %s of %s active functions: nothing is touched", len(missing), active)

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Malformed, NotFound
-from fkorg.registrering import Egenskab, Lister, Oejebliksbillede, Reference, Registrering, Relation
+from fkorg.registrering import Egenskab, Lister, Objekt, Oejebliksbillede, Reference, Registrering, Relation
 from fkorg.tid import from_datetime
 from fkorg.virkning import ALTID
 from ingest import relateret
 from ingest.kilde import Kilde
-from model import snapshot
-from model.pool import Pool
+from model import dirty, snapshot
+from model.pool import Connection, Pool
 from model.projection import Kontekst, project
 from model.projection.raekker import KOLONNER, i_kraft
 from model.snapshot import Anvenderkontekst
@@ -37,7 +37,16 @@ async def find(
     billede = await kilde.laes(Objekttype.ORGANISATION, organisation)
     rod = None if billede.nyeste is None else _nu(billede.uuid, billede.nyeste, now)[0]
     async with pool.transaction() as tx:
-        return await snapshot.set_kontekst(tx, cvr, organisation, rod)
+        served = await snapshot.set_kontekst(tx, cvr, organisation, rod)
+        if served.tilstand == "KLAR":
+            await genlaes(tx, organisation, now)
+        return served
+
+
+async def genlaes(tx: Connection, organisation: UUID, now: datetime) -> None:
+    """Have the Organisation read back: it sends no message, and its root unit carries the tree."""
+    objekt = Objekt(organisation, Objekttype.ORGANISATION, organisation)
+    await dirty.mark_many(tx, [(objekt, dirty.UANSET)], aarsag="AFSTEMNING", now=now, bundfaeldning=None)
 
 
 async def _organisation(kilde: Kilde, cvr: str, now: datetime) -> UUID:

@@ -6,7 +6,7 @@ where pages come from: the export, `list`, the polling of functions.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
@@ -20,6 +20,8 @@ from model.projection.vaern import Udfald
 
 Side: TypeAlias = Sequence[tuple[Objekttype, Oejebliksbillede]]
 Generationer: TypeAlias = dict[tuple[Objekttype, UUID], int]
+PORTION: Final = 250
+"""Objects projected between two statements: a transaction that idles for seconds is ended (rules.md 32)."""
 
 
 async def generationer(pool: Pool, organisation: UUID) -> Generationer:
@@ -48,8 +50,12 @@ async def anvend(
         key = (objekttype, billede.uuid)
         if billede.nyeste is not None and nu.get(key) == foer.get(key):
             poster[key] = Post(objekttype, billede.uuid, billede.nyeste, aarsag)
-    kontekst = await apply.kontekst_af(tx, leder.organisation)
-    anvendt = await apply.anvend(tx, leder, kontekst, list(poster.values()), now, mange=mange)
+    anvendt = Anvendt()
+    listed = list(poster.values())
+    for start in range(0, len(listed), PORTION):
+        kontekst = await apply.kontekst_af(tx, leder.organisation)
+        portion = listed[start : start + PORTION]
+        anvendt.add(await apply.anvend(tx, leder, kontekst, portion, now, mange=mange))
     for key, udfald in anvendt.udfald.items():
         if udfald is Udfald.UENS:
             await dirty.confirm(tx, Objekt(leder.organisation, *key), now + dirty.BUNDFAELDNING)

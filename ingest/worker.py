@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -45,6 +46,11 @@ class Worker:
     antal: int = 500
     batch: int = 50
     chance: Callable[[], float] = random.random
+
+    async def begynd(self, now: datetime) -> None:
+        """We lead: what an earlier leader had claimed is due now, its leases need not run out."""
+        async with self.pool.transaction() as tx:
+            await dirty.release(tx, self.leder.organisation, now)
 
     async def once(self, now: datetime) -> Resultat:
         """One round: everything due is claimed, read and applied. An empty result: nothing was due.
@@ -111,8 +117,11 @@ async def run(
     bell = asyncio.Event()
     while True:
         try:
-            async with pools.translated(), pools.listen(dsn, dirty.KANAL, bell.set):
-                await _work(worker, bell, clock, efter, poll_s)
+            async with pools.translated(), pools.listen(dsn, dirty.KANAL, bell.set) as listening:
+                await worker.begynd(clock())
+                while not listening.is_closed():
+                    await _work(worker, bell, clock, efter, poll_s)
+                raise Unavailable("the connection that hears the bell is lost")
         except Afloest:
             raise
         except Unavailable as error:
@@ -127,21 +136,19 @@ async def _work(
     efter: Callable[[Resultat], None],
     poll_s: float,
 ) -> None:
-    while True:
-        bell.clear()
-        ud = await worker.once(clock())
-        if ud.beslutninger:
-            efter(ud)
-            continue
-        await kalender.once(worker.pool, worker.leder, clock())
-        async with worker.pool.connection() as connection:
-            due = await dirty.next_due(connection, worker.leder.organisation)
-        wait = poll_s if due is None else min(poll_s, max(0.0, (due - clock()).total_seconds()))
-        try:
-            async with asyncio.timeout(wait):
-                await bell.wait()
-        except TimeoutError:
-            pass
+    """One round, or when nothing is due the calendar and a wait for more."""
+    bell.clear()
+    ud = await worker.once(clock())
+    if ud.beslutninger:
+        efter(ud)
+        return
+    await kalender.once(worker.pool, worker.leder, clock())
+    async with worker.pool.connection() as connection:
+        due = await dirty.next_due(connection, worker.leder.organisation)
+    wait = poll_s if due is None else min(poll_s, max(0.0, (due - clock()).total_seconds()))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(wait):
+            await bell.wait()
 
 
 def _grupper(krav: Sequence[Krav], batch: int) -> list[list[Krav]]:

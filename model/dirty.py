@@ -110,6 +110,11 @@ async def claim_confirm(
     ]
 
 
+async def release(tx: Connection, organisation: UUID, now: datetime) -> None:
+    """Every claim and back-off ends: for a new leader, who alone claims."""
+    await SQL["release"].execute(tx, organisation=organisation, now=now)
+
+
 async def clear(tx: Connection, krav: Sequence[Krav]) -> None:
     """Done: the rows go, unless they were marked again since the claim."""
     for confirm in (False, True):

@@ -52,6 +52,10 @@ returning objekttype, uuid, gen, aeldre,
           coalesce((select o.aarsag from objekt o where o.organisation = confirm.organisation
                        and o.objekttype = confirm.objekttype and o.uuid = confirm.uuid), 'BESKED') as aarsag;
 
+-- name: release
+-- Claims of a leader that is gone, and waits, end.
+update dirty set due_at = :now where organisation = :organisation and due_at > :now;
+
 -- name: clear
 -- Done, unless marked again since.
 delete from dirty d

@@ -103,7 +103,7 @@ async def kontekster(tx: Connection) -> list[Anvenderkontekst]:
 
 
 async def set_kontekst(tx: Connection, cvr: str, organisation: UUID, rod: UUID | None) -> Anvenderkontekst:
-    """Serve a municipality; its state stays as it is when it is served already."""
+    """Serve a municipality. One that is served already keeps its state, and its root: that follows its Organisation."""
     row = await SQL["set_kontekst"].fetchrow(tx, cvr=cvr, organisation=organisation, rod=rod)
     assert row is not None
     return Anvenderkontekst(**dict(row))

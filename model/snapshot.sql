@@ -53,7 +53,7 @@ select cvr, organisation, rod, tilstand from anvenderkontekst order by cvr;
 -- name: set_kontekst
 -- Serve a municipality.
 insert into anvenderkontekst as a (cvr, organisation, rod, tilstand) values (:cvr, :organisation, :rod, 'BOOTSTRAP')
-on conflict (cvr) do update set organisation = excluded.organisation, rod = coalesce(excluded.rod, a.rod)
+on conflict (cvr) do update set organisation = excluded.organisation, rod = coalesce(a.rod, excluded.rod)
 returning cvr, organisation, rod, tilstand;
 
 -- name: set_tilstand

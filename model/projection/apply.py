@@ -60,6 +60,12 @@ class Anvendt:
     lagret_ns: dict[tuple[Objekttype, UUID], int] = field(default_factory=dict)
     afvigelser: Counter[tuple[str, str]] = field(default_factory=Counter)
 
+    def add(self, other: "Anvendt") -> None:
+        """Of one batch and the next."""
+        self.udfald |= other.udfald
+        self.lagret_ns |= other.lagret_ns
+        self.afvigelser += other.afvigelser
+
 
 @dataclass(frozen=True, slots=True)
 class _Ny:

@@ -133,6 +133,17 @@ async def test_two_organisations_of_one_company_are_told_apart_by_state_or_refus
     assert found.organisation == named.organisation == r.KOMMUNE
 
 
+async def test_a_root_that_changed_silently_is_followed(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.put(Objekttype.ORGANISATION, r.KOMMUNE, r.organisation(uuid("raadhus"), tid=10))
+
+    await kommune.find(hus.pool, hus.kilde, r.CVR, hus.ur())
+    await hus.worker.drain(hus.ur())
+
+    assert await hus.rows("select rod from anvenderkontekst") == [(uuid("raadhus"),)]
+    assert await hus.rows("select enhed from enhed_sti order by dybde") == [(uuid("raadhus"),), (uuid("borger"),)]
+
+
 async def test_who_no_longer_leads_fills_nothing(hus: Hus) -> None:
     await leader.take(hus.pool, r.KOMMUNE, "anden", seen_epoch=hus.leder.epoch)
 

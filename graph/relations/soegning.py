@@ -32,7 +32,9 @@ def soeg(sted: Sted) -> Fra:
     """Objects whose text has words that begin with those asked for; each object once, by its best text."""
     if not _typer(sted):
         return _intet(sted)
-    faa = select(fn.count()).select_from(_trin(sted, naer=False).limit(tal(FAA)).subquery(sted.navn()))
+    faa = select(fn.count()).select_from(
+        _trin(sted, naer=False, bedst_foerst=False).limit(tal(FAA)).subquery(sted.navn())
+    )
     naer = _trin(sted, naer=True).where(faa.scalar_subquery() < tal(FAA))
     ens = _trin(sted, naer=False)
     alle = union_all(ens.limit(tal(FLEST)), naer.limit(tal(FLEST))).subquery(sted.navn())
@@ -59,8 +61,8 @@ def naerhed(sted: Sted) -> ColumnElement[Any]:
     return fn.round(cast(lighed, Numeric), tal(3))
 
 
-def _trin(sted: Sted, *, naer: bool) -> Any:
-    """The best hits of one kind that may be seen and have the state asked for."""
+def _trin(sted: Sted, *, naer: bool, bedst_foerst: bool = True) -> Any:
+    """Hits of one kind that may be seen and have the state asked for; without order a few of them cost little."""
     s = sted.ny(tables.soegetekst)
     ens: list[Vilkaar] = [s.c.ord.like(sted.bind(f"ord{n}")) for n in range(sted.form["ord"])]
     if naer:
@@ -73,8 +75,9 @@ def _trin(sted: Sted, *, naer: bool) -> Any:
         hvor = ens
     bedst = select(s.c.objekttype, s.c.uuid, s.c.felt, s.c.ord, rang.label("rang")).where(sted.egen(s), *hvor)
     bedst = bedst.where(s.c.objekttype.in_([ordet(OBJEKTTYPE[tabel]) for tabel in _typer(sted)]))
-    bedst = bedst.order_by(literal_column("rang"), s.c.ord, s.c.uuid).limit(tal(FLEST_RAA)).correlate_except(s)
-    x = bedst.subquery(sted.navn())
+    if bedst_foerst:
+        bedst = bedst.order_by(literal_column("rang"), s.c.ord, s.c.uuid).limit(tal(FLEST_RAA))
+    x = bedst.correlate_except(s).subquery(sted.navn())
     synlig = [(x.c.objekttype == ordet(OBJEKTTYPE[tabel])) & _findes(sted, x, tabel) for tabel in _typer(sted)]
     return select(*x.c).where(or_(*synlig)).correlate_except(x)
 

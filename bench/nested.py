@@ -41,7 +41,7 @@ query Enhed($uuid: [UUID!]!) {
           uuid
           brugernavn
           person { uuid navn }
-          adresser { uuid adresseTekst klassifikation { rolle indeks } }
+          adresser { uuid adresseTekst }
         }
       }
     }
@@ -92,7 +92,9 @@ async def _same_answer(body: bytes, peer: Server, ours: Server) -> int:
             raise SystemExit(f"{server.name} answered with errors: {answer['errors'][:3]}")
         answers.append(json.dumps(answer["data"]))
     if answers[0] != answers[1]:
-        raise SystemExit("the two servers answer differently; nothing was measured")
+        at = next(i for i, (a, b) in enumerate(zip(*answers, strict=False)) if a != b)
+        shown = "\n".join(answer[max(at - 200, 0) : at + 200] for answer in answers)
+        raise SystemExit(f"the two servers answer differently; nothing was measured:\n{shown}")
     return answers[0].count('{"')
 
 

@@ -31,17 +31,9 @@ NU = """x.organisation = $2 and x.registreret_til = 9223372036854775807
 
 
 @strawberry.type
-class KlassifikationRelation:
-    type: UUID
-    rolle: UUID
-    indeks: str
-
-
-@strawberry.type
 class Adresse:
     uuid: UUID
     adresse_tekst: str
-    klassifikation: KlassifikationRelation
 
 
 @strawberry.type
@@ -127,7 +119,7 @@ def loaders(pool: Any, organisation: UUID) -> Loaders:
         _many(
             ask,
             ADRESSER,
-            lambda r: Adresse(uuid=r[1], adresse_tekst=r[2], klassifikation=_relation(r)),
+            lambda r: Adresse(uuid=r[1], adresse_tekst=r[2]),
         ),
     )
 
@@ -141,10 +133,6 @@ def _medlemskab(r: Any) -> OrganisationEnhedMedlemskab:
         slut=_limit(r[5]),
         bruger_uuid=r[6],
     )
-
-
-def _relation(r: Any) -> KlassifikationRelation:
-    return KlassifikationRelation(type=r[3], rolle=r[4], indeks=r[5])
 
 
 def _limit(moment: datetime | None) -> Any:
@@ -179,9 +167,9 @@ MEDLEMSKABER = f"""select x.enhed, x.uuid, x.titel, x.funktionstype, x.start, x.
     where x.enhed = any($1) and {NU} order by x.start nulls first, x.uuid, x.bruger"""
 BRUGER = f"select x.uuid, {NAVN.format('brugernavn')}, x.person from bruger x where x.uuid = any($1) and {NU}"
 PERSON = f"select x.uuid, x.navn from person x where x.uuid = any($1) and {NU}"
-ADRESSER = f"""select x.ejer, a.uuid, {NAVN.replace("x.", "a.").format("adressetekst")}, x.type, x.rolle, x.indeks
+ADRESSER = f"""select x.ejer, a.uuid, {NAVN.replace("x.", "a.").format("adressetekst")}
     from adressering x join adresse a on a.uuid = x.adresse and {NU.replace("x.", "a.")}
-    where x.ejer = any($1) and {NU} order by x.rolle, x.indeks, a.uuid"""
+    where x.ejer = any($1) and {NU} order by x.indeks, a.uuid, x.rolle, x.type"""
 
 
 class _Endpoint(GraphQL[Any, None]):

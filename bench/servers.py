@@ -64,8 +64,9 @@ async def produkt(dsn: str, folder: Path) -> AsyncIterator[Server]:
 @asynccontextmanager
 async def _process(arguments: Sequence[str], environment: Mapping[str, str], port: int) -> AsyncIterator[int]:
     """The pid of `python ARGUMENTS`, once its port takes connections; ended by SIGTERM."""
+    quiet = asyncio.subprocess.DEVNULL
     child = await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, env={**os.environ, **environment}, stdin=asyncio.subprocess.DEVNULL
+        sys.executable, *arguments, env={**os.environ, **environment}, stdin=quiet, stdout=quiet, stderr=quiet
     )
     try:
         async with asyncio.timeout(WAIT_S):

@@ -1,0 +1,101 @@
+"""Two whole worlds for the session, filled once: `verden` (push, `ret` replaces), `anden_verden` (AMQP, it merges).
+
+Tests share them: each writes to units and users that it made itself, and puts right what it broke.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aio_pika
+import httpx
+import pytest
+
+from orgraf.embedded import Embedded
+from simulator.server import Options
+from tests.flows import verden as verdener
+from tests.flows.frontend import DEADLINE_S, Frontend
+from tests.flows.verden import Kilde, Verden
+from tests.parts import postgres
+from tests.parts.rabbitmq import Broker
+from tests.simulator.fixtures import SEED, copy_of
+
+KOE = "flows"
+
+
+@pytest.fixture(scope="session")
+def fyldt(tmp_path_factory: pytest.TempPathFactory, new_dsn: Callable[[], str]) -> tuple[Path, str]:
+    """A small truth, and a database filled from it by `orgraf bootstrap`. Neither is to be changed."""
+    mappe = tmp_path_factory.mktemp("fyldt")
+    options = Options(mappe / "sandhed", verdener.free_ports(1)[0], seed=SEED)
+    settings = verdener.make_settings(mappe, new_dsn(), options)
+    with Kilde(options).koerer():
+        done = verdener.orgraf("bootstrap", settings=settings)
+    assert done.returncode == 0, done.stderr
+    return options.dir, settings["ORGRAF_DATABASE_DSN"]
+
+
+@pytest.fixture(scope="session")
+def verden(tmp_path_factory: pytest.TempPathFactory, server: Embedded, fyldt: tuple[Path, str]) -> Iterator[Verden]:
+    """Messages come by push; a list that is sent replaces the list."""
+    mappe, (port, door, kilde) = tmp_path_factory.mktemp("verden"), verdener.free_ports(3)
+    url = f"http://127.0.0.1:{door}/beskedfordeler/modtag"
+    options = Options(_truth(fyldt, mappe), kilde, seed=SEED, push_url=url)
+    settings = verdener.make_settings(mappe, _database(server, fyldt, "flows_push"), options, port)
+    push = {"ORGRAF_PUSH": "true", "ORGRAF_LISTEN_PORT": str(door)}
+    with verdener.running(Kilde(options), settings, mappe, **push) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def anden_verden(
+    tmp_path_factory: pytest.TempPathFactory, server: Embedded, fyldt: tuple[Path, str], rabbitmq: Broker
+) -> Iterator[Verden]:
+    """Messages come by AMQP; a list that is sent is laid over the list."""
+    mappe, (port, kilde) = tmp_path_factory.mktemp("anden_verden"), verdener.free_ports(2)
+    with ThreadPoolExecutor() as thread:  # this one may have a loop
+        thread.submit(asyncio.run, _mailbox(rabbitmq.admin_url)).result()
+    options = Options(_truth(fyldt, mappe), kilde, seed=SEED, amqp_url=rabbitmq.admin_url, queue=KOE, ret="merge")
+    settings = verdener.make_settings(mappe, _database(server, fyldt, "flows_amqp"), options, port)
+    mailbox = {"ORGRAF_AMQP_URL": rabbitmq.url, "ORGRAF_AMQP_QUEUE": KOE}
+    with verdener.running(Kilde(options), settings, mappe, **mailbox) as running:
+        yield running
+
+
+@pytest.fixture(params=["push, replace", "AMQP, merge"])
+def hver_verden(request: pytest.FixtureRequest) -> Verden:
+    """Both worlds in turn: whatever the door and whatever `ret` does with what is left out."""
+    found = request.getfixturevalue("verden" if request.param.startswith("push") else "anden_verden")
+    assert isinstance(found, Verden)
+    return found
+
+
+@pytest.fixture
+async def frontend(verden: Verden) -> AsyncIterator[Frontend]:
+    """A client of `verden`."""
+    async with httpx.AsyncClient(base_url=verden.url, timeout=DEADLINE_S) as http:
+        yield Frontend(verden, http)
+
+
+@pytest.fixture
+async def klient(hver_verden: Verden) -> AsyncIterator[Frontend]:
+    """A client of each world in turn."""
+    async with httpx.AsyncClient(base_url=hver_verden.url, timeout=DEADLINE_S) as http:
+        yield Frontend(hver_verden, http)
+
+
+def _truth(fyldt: tuple[Path, str], mappe: Path) -> Path:
+    return copy_of(fyldt[0], mappe / "sandhed")
+
+
+def _database(server: Embedded, fyldt: tuple[Path, str], name: str) -> str:
+    return postgres.clone(server, urlsplit(fyldt[1]).path.lstrip("/"), name)
+
+
+async def _mailbox(url: str) -> None:
+    """The queue: it belongs to the Beskedfordeler, and is there before anybody reads."""
+    async with await aio_pika.connect(url) as connection:
+        channel = await connection.channel()
+        await channel.declare_queue(KOE, durable=True)

@@ -14,12 +14,12 @@ delete from enhed_sti where organisation = :organisation;
 
 -- name: indsaet
 -- Paths of these units, where their superior has one or they are the root, and of all below them. A unit of another
--- organisation stands in no tree (rules.md 4); a ring of units hangs on nothing and gets no path.
+-- organisation, or of none, stands in no tree (rules.md 4, domain.md 5); a ring of units hangs on nothing: no path.
 with recursive nu as not materialized (
   select e.uuid, e.overordnet from organisation_enhed e
    where e.organisation = :organisation and e.registreret_til = 9223372036854775807
      and e.virkning_til > :now and e.virkning_fra <= :now
-     and (e.tilhoerer is null or e.tilhoerer = :organisation)
+     and e.tilhoerer = :organisation
 ), r as (
   select nu.uuid, case when nu.uuid = :rod then array[nu.uuid] else over.sti || nu.uuid end as sti
     from nu left join enhed_sti over on over.organisation = :organisation and over.enhed = nu.overordnet

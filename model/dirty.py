@@ -68,6 +68,7 @@ async def mark_many(
         wanted[objekt] = max(want_ns, wanted.get(objekt, UANSET))
     if not wanted:
         return
+    wanted = dict(sorted(wanted.items()))  # one order for all who mark, so that no two wait for each other
     keys = _keys(wanted)
     await SQL["mark"].execute(tx, **keys, want_ns=list(wanted.values()), aarsag=aarsag, now=now, due_at=due_at or now)
     if bundfaeldning is not None:

@@ -33,6 +33,11 @@ _REGISTRERING: Final = (
     "content_hash", "kilde", "hentet_at",
 )  # fmt: skip
 
+_OBJEKT: Final = (
+    "organisation", "objekttype", "uuid", "reg_ns", "rewind", "tie", "livscyklus", "content_hash", "aarsag",
+    "anvendt_at", "verificeret_at", "naeste_graense",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -259,21 +264,20 @@ async def _kendte(
 async def _objekter(
     tx: Connection, kontekst: Kontekst, nye: Sequence[_Ny], graenser: Sequence[int | None], now: datetime
 ) -> None:
-    """The guard's own rows."""
-    await SQL["gem_objekter"].execute(
-        tx,
-        organisation=kontekst.organisation,
-        objekttype=[ny.post.objekttype.value for ny in nye],
-        uuid=[ny.post.uuid for ny in nye],
-        reg_ns=[ny.version.reg_ns for ny in nye],
-        rewind=[ny.version.rewind for ny in nye],
-        tie=[ny.version.tie for ny in nye],
-        livscyklus=[ny.livscyklus.value for ny in nye],
-        content_hash=[ny.indhold.hash for ny in nye],
-        aarsag=[ny.post.aarsag for ny in nye],
-        graense=list(graenser),
-        now=now,
-    )
+    """The guard's own rows: those of new objects by COPY, the others in place."""
+    rows = [
+        (
+            kontekst.organisation, ny.post.objekttype.value, ny.post.uuid, ny.version.reg_ns, ny.version.rewind,
+            ny.version.tie, ny.livscyklus.value, ny.indhold.hash, ny.post.aarsag, now, now, graense,
+        )
+        for ny, graense in zip(nye, graenser, strict=True)
+    ]  # fmt: skip
+    first = [row for ny, row in zip(nye, rows, strict=True) if ny.foer is None]
+    again = [row for ny, row in zip(nye, rows, strict=True) if ny.foer is not None]
+    if first:
+        await tx.copy_records_to_table("objekt", records=first, columns=_OBJEKT)
+    if again:
+        await SQL["gem_objekter"].execute(tx, **dict(zip(_OBJEKT, map(list, zip(*again, strict=True)), strict=True)))
 
 
 async def _log(
@@ -290,9 +294,10 @@ async def _log(
         skifte, felter = skifter[ny.post.objekttype, ny.post.uuid]
         art = _art(ny, skifte)
         linjer.append(Linje(ny.post.objekttype, ny.post.uuid, art, ny.post.aarsag, ny.version, felter, ny.indhold.hash))
-    seq = await log.skriv(tx, kontekst.organisation, linjer, now)
     if mange:
+        await log.kopier(tx, kontekst.organisation, linjer, now)
         return
+    seq = await log.skriv(tx, kontekst.organisation, linjer, now)
     kontekst = await ny_rod(tx, kontekst, (skifte for skifte, _ in skifter.values()), now)
     await foelger.udfoer(tx, kontekst, (skifte for skifte, _ in skifter.values()), seq, now)
 

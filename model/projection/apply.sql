@@ -11,18 +11,16 @@ update objekt o set verificeret_at = greatest(o.verificeret_at, :now)
  where o.organisation = :organisation and o.objekttype = x.objekttype and o.uuid = x.uuid;
 
 -- name: gem_objekter
--- The newest version of each object.
-insert into objekt (organisation, objekttype, uuid, reg_ns, rewind, tie, livscyklus, content_hash, aarsag, anvendt_at,
-                    verificeret_at, naeste_graense)
-select :organisation, x.objekttype, x.uuid, x.reg_ns, x.rewind, x.tie, x.livscyklus, x.content_hash, x.aarsag,
-       :now::timestamptz, :now::timestamptz, x.graense
-  from unnest(:objekttype::text[], :uuid::uuid[], :reg_ns::bigint[], :rewind::int[], :tie::smallint[],
-              :livscyklus::text[], :content_hash::bytea[], :aarsag::text[], :graense::timestamptz[])
-       x(objekttype, uuid, reg_ns, rewind, tie, livscyklus, content_hash, aarsag, graense)
-on conflict (organisation, objekttype, uuid) do update
-   set reg_ns = excluded.reg_ns, rewind = excluded.rewind, tie = excluded.tie, livscyklus = excluded.livscyklus,
-       content_hash = excluded.content_hash, aarsag = excluded.aarsag, anvendt_at = excluded.anvendt_at,
-       verificeret_at = excluded.verificeret_at, naeste_graense = excluded.naeste_graense;
+-- The newest version of objects that are stored already.
+update objekt o
+   set reg_ns = x.reg_ns, rewind = x.rewind, tie = x.tie, livscyklus = x.livscyklus, content_hash = x.content_hash,
+       aarsag = x.aarsag, anvendt_at = x.anvendt_at, verificeret_at = x.verificeret_at, naeste_graense = x.naeste_graense
+  from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[], :reg_ns::bigint[], :rewind::int[],
+              :tie::smallint[], :livscyklus::text[], :content_hash::bytea[], :aarsag::text[],
+              :anvendt_at::timestamptz[], :verificeret_at::timestamptz[], :naeste_graense::timestamptz[])
+       x(organisation, objekttype, uuid, reg_ns, rewind, tie, livscyklus, content_hash, aarsag, anvendt_at,
+         verificeret_at, naeste_graense)
+ where o.organisation = x.organisation and o.objekttype = x.objekttype and o.uuid = x.uuid;
 
 -- name: kontekst
 -- The municipality and its root unit.

@@ -18,6 +18,11 @@ from model.projection.vaern import Version
 
 SQL: Final = sql.load(__file__)
 
+_KOLONNER: Final = (
+    "incarnation", "organisation", "objekttype", "uuid", "art", "reg_ns", "rewind", "tie", "content_hash", "felter",
+    "aarsag", "anvendt_at",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Linje:
@@ -53,6 +58,19 @@ async def skriv(
         now=now,
     )
     return {(Objekttype(row["objekttype"]), row["uuid"]): row["seq"] for row in rows}
+
+
+async def kopier(tx: Connection, organisation: UUID, linjer: Sequence[Linje], now: datetime) -> None:
+    """The same by COPY, for a first fill: nobody asks for the numbers."""
+    incarnation = await SQL["incarnation"].fetchval(tx)
+    records = [
+        (
+            incarnation, organisation, linje.objekttype.value, linje.uuid, linje.art, linje.version.reg_ns,
+            linje.version.rewind, linje.version.tie, linje.content_hash, list(linje.felter), linje.aarsag, now,
+        )
+        for linje in linjer
+    ]  # fmt: skip
+    await tx.copy_records_to_table("aendring", records=records, columns=_KOLONNER)
 
 
 async def skriv_afledte(

@@ -11,6 +11,10 @@ select s.incarnation, :organisation, x.objekttype, x.uuid, x.art, x.reg_ns, x.re
  where s.id = 1 order by x.nr
 returning seq, objekttype, uuid;
 
+-- name: incarnation
+-- Which life of the log this is.
+select incarnation from model_state where id = 1;
+
 -- name: skriv_afledte
 -- Changes of units that follow from another object's change.
 insert into aendring (incarnation, organisation, objekttype, uuid, art, reg_ns, rewind, tie, felter, aarsag, afledt_af,

@@ -4,7 +4,7 @@ Korsbæk: root > Børn (manager Anna, member Bo) > Skolen (vacant post); a user 
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -91,12 +91,20 @@ class Kalder:
 
 
 @asynccontextmanager
-async def kalder(dsn: str, by: By, rettigheder: frozenset[Ret] = ALT, *, laeser: Any = None) -> AsyncIterator[Kalder]:
+async def kalder(
+    dsn: str, by: By, rettigheder: frozenset[Ret] = ALT, *, laeser: Any = None, fyld: bool = True
+) -> AsyncIterator[Kalder]:
     """A database of these rows and a caller of that municipality."""
-    connection = await asyncpg.connect(dsn)
-    await builders.insert(connection, by.rows())
-    await connection.close()
+    if fyld:
+        connection = await asyncpg.connect(dsn)
+        await builders.insert(connection, by.rows())
+        await connection.close()
     principal = Principal("test", by.kommune.cvr, by.kommune.uuid, rettigheder, NOW)
     async with Lease(dsn, size=1) as lease:
         motor = Udfoerer(Dokumenter(CORE), laeser(lease) if laeser else lease, lambda principal, now: None)
         yield Kalder(motor, principal)
+
+
+def samme(dsn: str, by: By, rettigheder: frozenset[Ret]) -> AbstractAsyncContextManager[Kalder]:
+    """Another caller of a database that is filled already."""
+    return kalder(dsn, by, rettigheder, fyld=False)

@@ -5,12 +5,10 @@ from typing import Any
 import orjson
 import pytest
 
-from fkorg import klassifikation
 from graph.caller import Ret
-from model import tables
 from tests import builders
 from tests.builders import Kommune
-from tests.graph.fixture import UKENDT, By, korsbaek
+from tests.graph.fixture import UKENDT, korsbaek
 from tests.graph.fixture import kalder as kalder_
 
 
@@ -337,102 +335,6 @@ async def test_an_unpaged_list_shows_two_thousand_and_says_so(dsn: str) -> None:
 
     assert len(data["organisationEnhed"][0]["medlemskaber"]) == 2000
     assert fejl == [(["organisationEnhed", 0, "medlemskaber"], "ValidationError", "ERROR")]
-
-
-async def test_search_finds_word_beginnings_and_persons_only_with_the_right(dsn: str) -> None:
-    by = korsbaek()
-    for nr, (type_, navn, tekst) in enumerate(
-        [
-            ("PERSON", "annas person", "anna å"),
-            ("BRUGER", "anna", "anna"),
-            ("ORGANISATION_ENHED", "boern", "børn og annaler"),
-        ]
-    ):
-        soegetekst = {"objekttype": type_, "uuid": by[navn], "felt": "navn", "ord": f" {tekst}"}
-        by.add(f"s{nr}", builders.row(tables.soegetekst, by.kommune, **soegetekst))
-    query = """query ($cvr: CVR!, $t: String!) { soeg(cvr: $cvr, tekst: $t) {
-        edges { felt naerhed node { __typename uuid ... on Bruger { brugernavn } } } pageInfo { hasNextPage } } }"""
-
-    async with kalder_(dsn, by) as kalder:
-        alt = await kalder.data(query, cvr=by.kommune.cvr, t="ann")
-        slaafejl = await kalder.data(query, cvr=by.kommune.cvr, t="annna")
-    async with _samme(dsn, by, frozenset({Ret.LAES})) as kalder:
-        uden = await kalder.data(query, cvr=by.kommune.cvr, t="Anna")
-
-    assert [e["node"]["__typename"] for e in alt["soeg"]["edges"]] == ["Bruger", "Person", "OrganisationEnhed"]
-    assert [e["node"]["__typename"] for e in uden["soeg"]["edges"]] == ["Bruger", "OrganisationEnhed"]
-    assert uden["soeg"]["edges"][0]["node"]["brugernavn"] == "anna"
-    assert uden["soeg"]["edges"][0]["naerhed"] == 1
-    assert slaafejl["soeg"]["edges"], "a typing error finds what is like it"
-
-
-def _samme(dsn: str, by: By, rettigheder: frozenset[Ret]) -> Any:
-    """Another caller of a database that is filled already."""
-    tom = By(by.kommune)
-    tom.rows = list  # type: ignore[method-assign]
-    return kalder_(dsn, tom, rettigheder)
-
-
-async def test_registrations_are_newest_first_and_masked(dsn: str) -> None:
-    by = korsbaek()
-    for nr in (1, 2):
-        indhold = {
-            "egenskaber": [{"fra": None, "felter": {"navn": f"Anna {nr}", "cpr": "0101010101"}}],
-            "tilstande": [],
-        }
-        by.add(
-            f"reg{nr}",
-            builders.row(
-                tables.registrering,
-                by.kommune,
-                objekttype="PERSON",
-                uuid=by["annas person"],
-                reg_ns=builders.REGISTRERET + nr,
-                rewind=0,
-                tie=0,
-                livscyklus="IMPORTERET",
-                content=indhold,
-                content_hash="\\x00",
-                kilde="BOOTSTRAP",
-                hentet_at="2026-01-01",
-            ),
-        )
-    query = """query ($u: UUID!) { registrering(objekttype: PERSON, uuid: $u, first: 1) { antal
-        edges { node { objekttype tidspunkt livscyklus bruger indhold } } pageInfo { hasNextPage endCursor } } }"""
-
-    async with kalder_(dsn, by, frozenset({Ret.LAES, Ret.SECPR})) as kalder:
-        side = (await kalder.data(query, u=by["annas person"]))["registrering"]
-
-    (node,) = [edge["node"] for edge in side["edges"]]
-    assert (side["antal"], side["pageInfo"]["hasNextPage"]) == (2, True)
-    assert node["tidspunkt"] == "2026-01-01T00:00:00.000000002Z"
-    assert node["indhold"]["egenskaber"] == [{"fra": None, "felter": {"navn": None, "cpr": "0101010101"}}]
-    assert node["indhold"]["tilstande"] == []
-
-
-async def test_managers_of_a_user_are_found_level_by_level(dsn: str) -> None:
-    by = korsbaek()
-    chef = by.add("chef", builders.en_bruger(by.kommune, "direktør"))
-    by.add(
-        "chefen",
-        builders.et_medlemskab(by.kommune, chef["uuid"], by.kommune.rod, funktionstype=klassifikation.LEDERROLLE),
-    )
-    felter = "brugernavn ledere { afstand nedarvet bruger { brugernavn } fraEnhed { enhedsnavn } } "
-    felter += "lederkaede { bruger { brugernavn } } medarbejdere { edges { node { brugernavn } } } "
-    felter += "alle: medarbejdere(alleNiveauer: true) { antal }"
-
-    async with kalder_(dsn, by) as kalder:
-        query = f"query ($u: [UUID!]!) {{ bruger(uuid: $u) {{ {felter} }} }}"
-        bo, anna, direktoer = (await kalder.data(query, u=[by["bo"], by["anna"], by["chef"]]))["bruger"]
-
-    assert bo["ledere"] == [
-        {"afstand": 0, "nedarvet": False, "bruger": {"brugernavn": "anna"}, "fraEnhed": {"enhedsnavn": "Børn"}}
-    ]
-    assert [led["bruger"]["brugernavn"] for led in bo["lederkaede"]] == ["anna", "direktør"]
-    assert [led["bruger"]["brugernavn"] for led in anna["ledere"]] == ["direktør"]
-    assert [e["node"]["brugernavn"] for e in anna["medarbejdere"]["edges"]] == ["bo"]
-    assert [e["node"]["brugernavn"] for e in direktoer["medarbejdere"]["edges"]] == ["anna"]
-    assert direktoer["alle"] == {"antal": 2}
 
 
 async def test_what_is_kept_is_bounded_and_broken_documents_are_not_kept(dsn: str) -> None:

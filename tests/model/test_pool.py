@@ -80,7 +80,7 @@ async def test_a_reader_survives_a_lost_connection_and_a_changed_table(dsn: str)
         await writers.execute("alter table klasse add column mere text")
         changed = await lease.fetchrow("select * from klasse limit 1")
         pid = await lease.fetchval("select pg_backend_pid()")
-        await writers.execute("select pg_terminate_backend($1)", pid)
+        await writers.execute("select pg_terminate_backend($1, 5000)", pid)
         other = await lease.fetchval("select pg_backend_pid()")
 
     assert before is not None

@@ -115,7 +115,7 @@ class Tail:
         if row is None:
             raise Unavailable("the database is not migrated yet")
         self.aktuel = aendringslog.aktuel_of(row)
-        reborn = before is not None and before.incarnation != self.aktuel.incarnation
+        reborn = before is None or before.incarnation != self.aktuel.incarnation  # who read before us reads again
         self._lives += reborn
         for organisation in row["nyt"]:
             self._versions[organisation] = self._versions.get(organisation, 0) + 1

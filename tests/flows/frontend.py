@@ -67,39 +67,42 @@ class Frontend:
         self,
         document: str,
         *,
-        rolle: str = "laes",
+        token: str = "laes",
         doer: str = HENT,
         headers: dict[str, str] | None = None,
         **variables: Any,
     ) -> Svar:
         """One operation."""
         return await self.post(
-            {"query": document, "variables": plain(variables)}, rolle=rolle, doer=doer, headers=headers
+            {"query": document, "variables": plain(variables)}, token=token, doer=doer, headers=headers
         )
 
     async def post(
-        self, body: Any, *, rolle: str = "laes", doer: str = HENT, headers: dict[str, str] | None = None
+        self, body: Any, *, token: str = "laes", doer: str = HENT, headers: dict[str, str] | None = None
     ) -> Svar:
         """A request; bytes are sent as they are."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        sent = {"authorization": f"Bearer {self.verden.tokens[rolle]}", "content-type": "application/json"}
+        sent = {"authorization": f"Bearer {self.verden.tokens[token]}", "content-type": "application/json"}
         sent |= TRANSAKTION if doer == KOMPATIBEL else {}
         answer = await self.http.post(doer, content=content, headers=sent | (headers or {}))
         return Svar(answer.status_code, answer.json())
 
     async def goer(self, document: str, **variables: Any) -> dict[str, Any]:
         """A mutation that succeeds: its payload."""
-        (found,) = (await self.spoerg(document, rolle="skriv", **variables)).data.values()
+        (found,) = (await self.spoerg(document, token="skriv", **variables)).data.values()
         return dict(found)
 
-    async def enhed(self, uuid: str, felter: str) -> dict[str, Any]:
-        """Fields of one unit."""
-        svar = await self.spoerg(f"query($u: [UUID!]!) {{ organisationEnhed(uuid: $u) {{ {felter} }} }}", u=[uuid])
+    async def enhed(self, uuid: str, felter: str, tid: str | None = None) -> dict[str, Any]:
+        """Fields of one unit; `tid`: at another time in the world."""
+        naar = f' @tidspunkt(virkningstid: "{tid}")' if tid else ""
+        svar = await self.spoerg(
+            f"query E($u: [UUID!]!){naar} {{ organisationEnhed(uuid: $u) {{ {felter} }} }}", u=[uuid]
+        )
         return dict(svar.data["organisationEnhed"][0])
 
-    async def bruger(self, uuid: str, felter: str, rolle: str = "laes") -> dict[str, Any]:
+    async def bruger(self, uuid: str, felter: str, token: str = "laes") -> dict[str, Any]:
         """Fields of one user."""
-        svar = await self.spoerg(f"query($u: [UUID!]!) {{ bruger(uuid: $u) {{ {felter} }} }}", rolle=rolle, u=[uuid])
+        svar = await self.spoerg(f"query($u: [UUID!]!) {{ bruger(uuid: $u) {{ {felter} }} }}", token=token, u=[uuid])
         return dict(svar.data["bruger"][0])
 
     async def stand(self) -> str:

@@ -50,7 +50,7 @@ async def test_the_record_is_answered(frontend: Frontend, navn: str) -> None:
         valg = _valg(sag.svar) if sag.svar is not None else "{ uuid }"
 
         svar = await frontend.spoerg(
-            f"query Snavs($uuid: [UUID!]!){tid} {{ {felt}(uuid: $uuid) {valg} }}", rolle="persondata", uuid=[uuid]
+            f"query Snavs($uuid: [UUID!]!){tid} {{ {felt}(uuid: $uuid) {valg} }}", token="persondata", uuid=[uuid]
         )
 
         warned = [message.split(":")[0] for _, message in svar.advarsler]
@@ -116,7 +116,7 @@ async def _alle(frontend: Frontend, felt: str, status: str) -> set[str]:
     found: list[str] = []
     after = None
     while True:
-        svar = await frontend.spoerg(document, rolle="persondata", cvr="11111111", status=status, after=after)
+        svar = await frontend.spoerg(document, token="persondata", cvr="11111111", status=status, after=after)
         page = svar.data[felt]
         found += [edge["node"]["uuid"] for edge in page["edges"]]
         if not page["pageInfo"]["hasNextPage"]:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -115,7 +115,7 @@ class Kilde:
 
     def saet(self, objekttype: Objekttype, uuid: UUID | str, **felter: str) -> int:
         """Another system sets fields from today on; the registration time."""
-        return self.ret(objekttype, uuid, ret.SaetFelter(felter, i_dag_ns()))
+        return self.ret(objekttype, uuid, ret.SaetFelter(felter, om_dage(0)))
 
     def antal_registreringer(self, objekttype: Objekttype, uuid: UUID | str) -> int:
         """How often the object was written to."""
@@ -146,9 +146,14 @@ class Verden:
         return str(self.kilde.sandhed.ramme.uuid(*navn))
 
 
-def i_dag_ns() -> int:
-    """Danish midnight of today."""
-    return tid.midnat_ns(tid.dag(time.time_ns()))
+def om_dage(dage: int) -> int:
+    """Danish midnight so many days from today."""
+    return tid.midnat_ns(tid.dag(time.time_ns()) + timedelta(days=dage))
+
+
+def tekst(ns: int) -> str:
+    """A moment as a client writes it."""
+    return tid.format_ns(ns)
 
 
 def free_ports(count: int) -> list[int]:

@@ -26,7 +26,7 @@ REGISTRERINGER = (1_735_689_600_000_000_000, 1_769_904_000_123_456_700, 1_772_32
 """2025-01-01; 2026-02-01 with seven digits; 2026-03-01 and one nanosecond."""
 TEKSTER = (
     "Børn og Unge", "Ærø Hjemmepleje", "Ålborg", "Aabenraa", "Østerbro", "ydelse", "Zebra", "Kultur & Fritid",
-    'Det "blå" hus', "back\\slash", "tab\tog\nny linje", "\x01\x1f\x7f", "😀 emoji 👩‍👧", "</script>", "\u2028",
+    'Det "blå" hus', "back\\slash", "tab\tog\nny linje", "w\x01\x02\x1f\x7f", "😀 emoji 👩‍👧", "</script>", "\u2028",
     "'; drop table bruger; --", "100 % _sikker_*", "{|}", "null", " ", "l" * 300, "Jørgensen", "jdoe", "JDOE2", "é̂ü",
 )  # fmt: skip
 UKENDTE = tuple(f"dead0000-0000-4000-8000-{n:012}" for n in range(6))

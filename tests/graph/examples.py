@@ -339,6 +339,16 @@ def memberships() -> Iterator[tuple[str, Example]]:
 
 def order() -> Iterator[tuple[str, Example]]:
     enhed = b.en_enhed(BY, "Skolen")
+    tasks = [b.en_opgave(BY, enhed, BY.en_uuid(f"KLE {n}"), indeks=f"{n:04}") for n in range(2001)]
+    yield (
+        "an unpaged list ends at 2,000, with a typed error (rules.md 18)",
+        Example(
+            [enhed, *tasks],
+            ask_unit(enhed["uuid"], "opgaver { uuid }"),
+            unit(opgaver=[{"uuid": task["klasse"]} for task in tasks[:2000]]),
+            (error("organisationEnhed", 0, "opgaver", why="ValidationError"),),
+        ),
+    )
     users = [b.en_bruger(BY, navn) for navn in ("bo 9", "bo", "bo A", "\U0001f600")]
     posts = [b.et_medlemskab(BY, None if user is None else user["uuid"], enhed["uuid"]) for user in (None, *users)]
     yield (

@@ -143,17 +143,16 @@ def _unit_of(f: Felter, funktion: str) -> Row | None:
 
 
 def _steder(f: Felter, funktioner: list[Row], warn: Warn) -> list[Ting]:
-    """One per function and task; a function whose unit is missing is left out with a warning."""
+    """One per function and task; those of a function whose unit is missing are left out with a warning."""
     found = []
     for funktion in funktioner:
         enhed = _unit_of(f, funktion["uuid"])
-        if enhed is None:
-            warn(NULL_VALUE)
-            continue
         tasks = list(f.snapshot.owned("opgave", "ORGANISATION_FUNKTION", funktion["uuid"]))
-        ordered = sorted(tasks, key=lambda o: (o["indeks"], o["klasse"]))
-        for opgave in ordered or [None]:
-            found.append(Ting("Henvendelsessted", funktion, {"enhed": enhed, "opgave": opgave}))
+        for opgave in sorted(tasks, key=lambda o: (o["indeks"], o["klasse"])) or [None]:
+            if enhed is None:
+                warn(NULL_VALUE)
+            else:
+                found.append(Ting("Henvendelsessted", funktion, {"enhed": enhed, "opgave": opgave}))
     return found
 
 

@@ -1,10 +1,11 @@
-"""Search as storage.md 6 has it: words that begin so, ranked; what is only alike when that finds less than a page.
+"""Search as storage.md 6 has it: words that begin so, ranked; what is only alike when that finds few (decision 0010).
 
 Postgres' trigrams are written here anew: sets of three letters of each word, padded with two spaces before and one
 behind.
 """
 
 import itertools
+import struct
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.graph.naive.lister import Element, connection
 from tests.graph.naive.snapshot import Row
 
 ALIKE = 0.6
+FEW = 5
 SEARCHED = {objekttype.value: (type_, tabel) for type_, (tabel, objekttype) in TYPER.items()}
 
 
@@ -29,9 +31,10 @@ def soeg(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
     asked = " " + " ".join(words)
     visible = [row for row in f.snapshot.tabeller["soegetekst"] if _visible(f, row, a)]
     ranked = [(rank, row) for row in visible if (rank := _rank(row["ord"], words)) is not None]
-    if len(ranked) < a.get("first", MOST):
+    if len(ranked) < FEW:
         found = {id(row) for _, row in ranked}
-        ranked += [(2, row) for row in visible if id(row) not in found and word_similarity(asked, row["ord"]) >= ALIKE]
+        alike = [(word_similarity(asked, row["ord"]), row) for row in visible if id(row) not in found]
+        ranked += [(f"2{distance(share)}", row) for share, row in alike if share >= ALIKE]
     best: dict[tuple[str, str], Element] = {}
     for rank, row in sorted(ranked, key=lambda r: (r[0], r[1]["ord"], r[1]["uuid"], r[1]["objekttype"], r[1]["felt"])):
         type_, tabel = SEARCHED[row["objekttype"]]
@@ -43,11 +46,11 @@ def soeg(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
     return connection("SoegConnection", sorted(best.values(), key=lambda e: e.key), a)
 
 
-def _rank(text: str, words: list[str]) -> int | None:
+def _rank(text: str, words: list[str]) -> str | None:
     """0: begins with the words as asked; 1: has words that begin so; None: has not."""
     if not all(f" {word}" in text for word in words):
         return None
-    return 0 if text.startswith(" " + " ".join(words)) else 1
+    return "0" if text.startswith(" " + " ".join(words)) else "1"
 
 
 def _visible(f: Felter, row: Row, a: Arguments) -> bool:
@@ -92,6 +95,12 @@ def word_similarity(asked: str, text: str) -> float:
 
 def _share(one: set[str], stretch: set[str]) -> float:
     return len(one & stretch) / len(one | stretch)
+
+
+def distance(share: float) -> str:
+    """How far from the same, in thousandths; the nearest come first."""
+    (single,) = struct.unpack("f", struct.pack("f", share))
+    return f"{(1 - single) * 1000:04.0f}"
 
 
 def _rounded(share: float) -> float:

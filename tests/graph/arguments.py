@@ -121,7 +121,9 @@ def _value(rng: random.Random, where: str, name: str, uuids: dict[str, list[str]
         case "brugernavn":
             return rng.choice(NAVNE)
         case "tekst":
-            return rng.choice(("korsb", "Børn", "hus", "jdoe", "b", "å", "a_b%", "ling jør", 'det "blå', "\\"))
+            return rng.choice(
+                ("korsb", "Børn", "hus", "jdoe", "b", "å", "a_b%", "ling jør", "a\u030alb", 'det "blå', "\\")
+            )
         case "typer":
             return [rng.choice(("ORGANISATION_ENHED", "BRUGER", "PERSON", "ADRESSE")) for _ in range(rng.randint(0, 2))]
         case "maksDybde":

@@ -6,6 +6,7 @@ behind.
 
 import itertools
 import struct
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -25,7 +26,7 @@ def soeg(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
     """Each object once, by its best text: what begins as asked, what has the words, what is alike; then by text."""
     if a["cvr"] != f.cvr:
         raise Failed(NOT_FOUND)
-    words = a["tekst"].casefold().split()
+    words = unicodedata.normalize("NFC", a["tekst"]).casefold().split()
     if not words or not 0 <= a.get("first", MOST) <= MOST:
         raise Failed(VALIDATION)
     asked = " " + " ".join(words)

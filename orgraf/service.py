@@ -40,6 +40,8 @@ from orgraf.settings import Settings
 
 LOG: Final = logging.getLogger(__name__)
 RETRY_S: Final = 1.0
+CUTS: Final = 5
+"""So often a walk from the command line goes on by itself."""
 T = TypeVar("T")
 
 
@@ -65,12 +67,26 @@ async def bootstrap(settings: Settings) -> None:
             kontekst = await kommune.find(pool, klient, cvr, clock(), organisation=settings.contexts[cvr])
             async with leader.hold(pool, kontekst.organisation, holder) as leder:
                 with _bar(console, cvr) as told:
-                    found = await walk.run(
-                        pool, klient, leder, clock=clock, fremdrift=told, worker=_worker(settings, pool, klient, leder)
-                    )
+                    found = await _walked(settings, pool, klient, leder, told)
             typer.echo(f"CVR {cvr}: {found.objekter} objects read, {found.anvendt} new, {found.fravaerende} absent")
             if found.bremset:
                 raise Unavailable(f"CVR {cvr}: so much is absent that nothing was touched; look at the source's export")
+
+
+async def _walked(
+    settings: Settings, pool: Pool, klient: Klient, leder: Leder, told: Callable[[walk.Fremdrift], None]
+) -> walk.Fyldning:
+    """To the end, over a few cuts of source or database; each time it goes on from the page it had come to."""
+    worker = _worker(settings, pool, klient, leder)
+    for cuts_left in reversed(range(CUTS)):
+        try:
+            return await walk.run(pool, klient, leder, clock=clock, fremdrift=told, worker=worker)
+        except Unavailable as cut:
+            if not cuts_left or isinstance(cut, Afloest):
+                raise
+            LOG.warning("the walk was cut and goes on: %s", cut)
+            await asyncio.sleep(RETRY_S)
+    raise AssertionError("unreachable: the last cut is raised")
 
 
 async def rebuild(settings: Settings) -> None:

@@ -26,6 +26,8 @@ SIDST: Final = ("\U0010ffff", UUID(int=2**128 - 1))
 ORD: Final = 10
 LAENGSTE_TEKST: Final = 200
 _CURSOR: Final = b"1"
+STOERSTE_NS: Final = 2**63 - 2
+"""The latest registration time that a row may have; no earlier one than its opposite."""
 _LIKE: Final = re.compile(r"([\\%_])")
 
 
@@ -55,6 +57,11 @@ def normaliser(argumenter: Mapping[str, Any], sider: bool, principal: Principal)
     if sider:
         _side(s)
     return tuple(sorted(s.form.items(), key=lambda pair: pair[0])), s.bind
+
+
+def i_bigint(ns: int) -> int:
+    """A registration time as the tables hold it; beyond what they can hold, the nearest that they can."""
+    return max(-STOERSTE_NS, min(STOERSTE_NS, ns))
 
 
 def laes_cursor(navn: str, text: str) -> tuple[str, UUID]:
@@ -106,7 +113,7 @@ def _dybde(s: Samling, navn: str, vaerdi: int) -> None:
 
 
 def _tid(s: Samling, navn: str, vaerdi: Tidspunkt) -> None:
-    _binder(s, navn, vaerdi.ns)
+    _binder(s, navn, i_bigint(vaerdi.ns))
 
 
 def _opgaver(s: Samling, navn: str, vaerdi: Mapping[str, Any]) -> None:

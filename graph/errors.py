@@ -40,8 +40,7 @@ _UDEN_VAERDI: Final = (
         r"\2",
     ),
     (re.compile(r"[,;] found:? .*$", re.DOTALL), ""),
-    (re.compile(r"(cannot represent [^:]*?):? .*?value: .*$", re.DOTALL), r"\1 value"),
-    (re.compile(r"(represent .*? value): .*$", re.DOTALL), r"\1"),
+    (re.compile(r"(cannot represent .*?value): .*$", re.DOTALL), r"\1"),
     (re.compile(r"Value .* does not exist in '(\w+)' enum.*$", re.DOTALL), r"wanted a value of the enum \1"),
     (re.compile(r"Enum '(\w+)' cannot represent.*$", re.DOTALL), r"wanted a value of the enum \1"),
 )

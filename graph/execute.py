@@ -26,7 +26,7 @@ from strawberry.types import Info
 
 from graph import findings, ordinary
 from graph.answer import Spoergsmaal, Svar
-from graph.arguments import Ugyldigt, normaliser
+from graph.arguments import Ugyldigt, i_bigint, normaliser
 from graph.caller import Principal, Ret
 from graph.compile import Statement, compile_plan
 from graph.compile.markers import Klassifikation
@@ -43,7 +43,6 @@ from graph.types.scalars import Tidspunkt
 _PLANRETTE: Final = frozenset({Ret.SENAVN, Ret.SECPR})
 """The rights that decide what a statement looks like."""
 _OBJEKTER: Final = "objekter"
-_STOERSTE_NS: Final = 2**63 - 2
 """Beyond every registration time, and less than `known now`."""
 
 
@@ -215,7 +214,7 @@ def tidsvalg(dokument: Dokument, variables: VariableValues, now: datetime) -> Ti
     registrering: Tidspunkt | None = valgt.get("registreringstid")
     t = now if virkning is None else virkning.datetime
     if registrering is not None:
-        return Tidsvalg(Tid.DENGANG, t, max(-_STOERSTE_NS, min(_STOERSTE_NS, registrering.sidste_ns)))
+        return Tidsvalg(Tid.DENGANG, t, i_bigint(registrering.sidste_ns))
     return Tidsvalg(Tid.NU if virkning is None else Tid.VIRKNING, t)
 
 

@@ -102,7 +102,8 @@ class _Door:
             return self._failed(request, 401, str(refused))
         except TimeoutError:
             return self._failed(request, 408, "the time limit passed; ask for less")
-        except Unavailable:
+        except Unavailable as away:
+            log.warning("ikke klar", door=self.name, grund=str(away))
             return self._failed(request, 503, "not ready; try again shortly")
         except Exception as bug:
             number = str(uuid4())

@@ -26,6 +26,11 @@ _LOST: Final = (
     asyncpg.ProtocolError,  # the driver met a row of another shape: the table changed under a kept statement
 )
 
+_SPOILED: Final = (
+    asyncpg.OperatorInterventionError,
+    asyncpg.DataError,  # a value that could not be sent leaves the server waiting, its statement timeout running
+)
+
 if TYPE_CHECKING:
     from asyncpg.prepared_stmt import PreparedStatement
 
@@ -66,7 +71,7 @@ class Lease:
             try:
                 yield reader
             except asyncpg.PostgresError as error:
-                if isinstance(error, asyncpg.OperatorInterventionError) or reader.connection.is_in_transaction():
+                if isinstance(error, _SPOILED) or reader.connection.is_in_transaction():
                     reader.connection.terminate()
                 else:
                     self._put(reader)
@@ -95,6 +100,9 @@ class Lease:
                     if last_try:
                         raise
                     continue
+                except asyncpg.DataError:
+                    reader.connection.terminate()
+                    raise
                 except asyncpg.PostgresError:
                     self._put(reader)
                     raise

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from ingest.retry import BAGUD, IGEN, Again
+from ingest.retry import BAGUD, IGEN, Again, Park, on_error
 from model.dirty import UANSET, Krav
 from model.projection.vaern import Udfald
 
@@ -80,6 +80,21 @@ def beslut(krav: Krav, laest: Laesning, regler: Regler, now: datetime, chance: f
         return Faerdig()
     if now - krav.first_marked_at >= regler.bagud:
         return Parker("not_found" if laest.udfald is Udfald.UKENDT else "source_behind_message")
+    return Igen(now + regler.igen.wait(krav.attempts, chance))
+
+
+def ved_fejl(
+    krav: Krav, error: Exception, kilden_svarer: bool, regler: Regler, now: datetime, chance: float
+) -> Beslutning:
+    """What is to be done about an object that could not be read. One that the source fails on for long, while it
+    answers about others, is set aside; a source that is away is waited for, however long."""
+    action = on_error(error)
+    if isinstance(action, Park):
+        return Parker(action.reason)
+    if krav.bekraefter:
+        return Igen(now + regler.bundfaeldning)
+    if kilden_svarer and now - krav.first_marked_at >= regler.bagud:
+        return Parker("source_fails")
     return Igen(now + regler.igen.wait(krav.attempts, chance))
 
 

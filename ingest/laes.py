@@ -25,10 +25,12 @@ class Hentet:
     fundet: dict[UUID, Registrering | None] = field(default_factory=dict)
     fejl: dict[UUID, Exception] = field(default_factory=dict)
     i_traek: int = 0
+    andet: bool = False
+    """Asked about something else, the source did answer: the objects are at fault."""
 
     def svarede(self) -> bool:
         """Did the source answer at all?"""
-        return bool(self.fundet) or not self.fejl
+        return bool(self.fundet) or not self.fejl or self.andet
 
 
 async def hent(kilde: Kilde, objekttype: Objekttype, uuids: Sequence[UUID], *, batch: int = STOERST) -> Hentet:
@@ -37,6 +39,19 @@ async def hent(kilde: Kilde, objekttype: Objekttype, uuids: Sequence[UUID], *, b
     for start in range(0, len(uuids), batch):
         await _hent(kilde, objekttype, list(uuids[start : start + batch]), ud)
     return ud
+
+
+async def proev(kilde: Kilde, organisation: UUID, hentet: Hentet) -> None:
+    """When nothing could be read: find out by the municipality's own object whether the source is away."""
+    if hentet.svarede():
+        return
+    try:
+        await kilde.laes(Objekttype.ORGANISATION, organisation)
+    except NotFound:
+        pass
+    except FkorgError:
+        return
+    hentet.andet = True
 
 
 async def _hent(kilde: Kilde, objekttype: Objekttype, uuids: list[UUID], ud: Hentet) -> None:

@@ -15,9 +15,19 @@ from uuid import UUID
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Unavailable
 from fkorg.registrering import Objekt, Registrering
-from ingest.beslut import Bekraeft, Beslutning, Faerdig, Igen, Laesning, Parker, Regler, beslut, maa_gaa_tilbage
+from ingest.beslut import (
+    Bekraeft,
+    Beslutning,
+    Faerdig,
+    Igen,
+    Laesning,
+    Parker,
+    Regler,
+    beslut,
+    maa_gaa_tilbage,
+    ved_fejl,
+)
 from ingest.laes import Hentet
-from ingest.retry import Again, on_error
 from model import dirty, feed_state, inbox, parked, relateret
 from model.dirty import Krav
 from model.leader import Leder
@@ -98,7 +108,7 @@ async def _en_transaktion(
         (one, beslut(one, _laesning(one, hentet, anvendt, anden_type), regler, now, chance())) for one in laeste
     ]
     beslutninger += [
-        (one, _ved_fejl(one, hentet.fejl[one.objekt.uuid], now, chance()))
+        (one, ved_fejl(one, hentet.fejl[one.objekt.uuid], hentet.svarede(), regler, now, chance()))
         for one in krav
         if one.objekt.uuid in hentet.fejl
     ]
@@ -139,13 +149,6 @@ async def _andre_typer(tx: Connection, leder: Leder, laeste: Sequence[Krav], anv
         one.objekt.uuid for one in laeste if anvendt.udfald[one.objekt.objekttype, one.objekt.uuid] is Udfald.UKENDT
     ]
     return await relateret.findes(tx, leder.organisation, ukendte) if ukendte else set()
-
-
-def _ved_fejl(krav: Krav, error: Exception, now: datetime, chance: float) -> Beslutning:
-    action = on_error(error)
-    if isinstance(action, Again):
-        return Igen(now + action.wait(krav.attempts, chance))
-    return Parker(action.reason)
 
 
 async def _udfoer(

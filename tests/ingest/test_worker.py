@@ -221,6 +221,38 @@ async def test_a_source_that_is_away_costs_few_calls_and_is_tried_again(fuldt_hu
     assert await hus.rows("select * from parked") == []
 
 
+async def test_an_object_that_the_source_fails_on_for_long_is_set_aside_and_heals_later(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.fejl[uuid("skole")] = Unavailable("a fault, each time")
+    await maerk(hus, "skole")
+    first = await hus.worker.once(hus.ur())
+    source = await hus.rows("select source_failed_at from feed_state where kanal = 'SOAP'")
+    hus.ur.go(minutes=16)
+
+    second = await hus.worker.once(hus.ur())
+    parked = await hus.rows("select uuid, reason from parked")
+    hus.kilde.fejl.clear()
+    await maerk(hus, "skole")
+    await hus.worker.drain(hus.ur())
+
+    assert (first.beslutninger, second.beslutninger) == ({"Igen": 1}, {"Parker": 1})
+    assert source == [(None,)], "the source answers about others"
+    assert parked == [(uuid("skole"), "source_fails")]
+    assert await hus.rows("select * from parked") == []
+
+
+async def test_a_source_that_is_away_for_long_is_waited_for(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.fejl[None] = Unavailable("away")
+    await maerk(hus, "skole")
+    hus.ur.go(hours=5)
+
+    ud = await hus.worker.once(hus.ur())
+
+    assert ud.beslutninger == {"Igen": 1}
+    assert await hus.rows("select * from parked") == []
+
+
 async def test_a_message_about_a_user_reads_back_what_hangs_on_it(fuldt_hus: Hus) -> None:
     hus = fuldt_hus
     hus.kilde.put(Objekttype.PERSON, uuid("ulla-person"), r.person("Ulla Nyskov", tid=100))

@@ -86,7 +86,10 @@ def dag(ns: int) -> date:
     moment = to_datetime(ns)
     if moment is None:
         raise Malformed("an unlimited time has no day")
-    return moment.astimezone(DANMARK).date()
+    try:
+        return moment.astimezone(DANMARK).date()
+    except OverflowError as cause:
+        raise Malformed("a time at the end of all years has no Danish day") from cause
 
 
 def _zone(offset: str | None, default_zone: ZoneInfo | timezone) -> ZoneInfo | timezone:

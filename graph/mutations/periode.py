@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from fkorg import tid
+from fkorg.errors import Malformed
 from fkorg.tid import UENDELIG_NS
 from fkorg.virkning import Virkning
 from graph.mutations.fejl import ugyldig
@@ -29,7 +30,11 @@ def dag_ns(givet: Tidspunkt | None, argument: str, now: datetime) -> int:
     """The day that was given, else today. Raises Skrivefejl for another time of day."""
     if givet is None:
         return i_dag_ns(now)
-    if givet.ns != tid.midnat_ns(tid.dag(givet.ns)):
+    try:
+        midnat = givet.ns == tid.midnat_ns(tid.dag(givet.ns))
+    except Malformed:
+        midnat = False
+    if not midnat:
         raise ugyldig(argument, "wanted Danish midnight, like 2026-01-31T00:00:00+01:00: effect is by whole days")
     return givet.ns
 

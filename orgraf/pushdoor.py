@@ -5,7 +5,7 @@ In production a listener of `ingest`, in the demo a route of `serve`. Refuses to
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,6 +30,8 @@ from orgraf.settings import Settings
 
 LOG: Final = logging.getLogger(__name__)
 STI: Final = "/beskedfordeler/modtag"
+FLOOD_BYTES: Final = 64_000_000
+"""More than this is not even read to its end."""
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class Pushdoor:
     async def modtag(self, request: Request) -> Response:
         """What is kept, or set aside as unreadable, is acknowledged; else the distributor comes again."""
         try:
-            body = await door.read(request.stream(), push.MAX_BYTES)
+            body = await _body(request.stream())
         except door.Afvist as refused:
             return Response(str(refused), refused.status)
         try:
@@ -78,6 +80,20 @@ class Pushdoor:
             kept = await self._modtager.modtag(body, feed_state.PUSH, clock())
         self._kanal.tomt()
         return kept.name
+
+
+async def _body(stream: AsyncIterator[bytes]) -> bytes:
+    """The body; of one that is too long for a message, no more than shows it: it is set aside like an unreadable one.
+
+    Raises Afvist for what no distributor sends.
+    """
+    body, seen_bytes = bytearray(), 0
+    async for piece in stream:
+        seen_bytes += len(piece)
+        if seen_bytes > FLOOD_BYTES:
+            raise door.Afvist(413, f"wanted a body of at most {FLOOD_BYTES} bytes")
+        body += piece[: push.MAX_BYTES + 1 - len(body)]
+    return bytes(body)
 
 
 class _Server(uvicorn.Server):

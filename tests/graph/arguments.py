@@ -30,10 +30,12 @@ NAVNE: Final = ("jdoe*", "jdoe", "JDOE2", "Åse*", "a_b%*", "a_b%1", "*", "x", "
 TIDER: Final = ("2018-01-01T00:00:00Z", "2025-07-01T00:00:00+02:00", "2026-05-02T00:00:00Z", *GRAENSER, NOW)
 REGTIDER: Final = (
     "2025-06-01T00:00:00Z",
-    "2026-01-31T23:00:00.1234567Z",
-    "2026-02-01T00:00:00Z",
+    "2026-02-01T00:00:00.1234567Z",
+    "2026-02-01T00:00:00.123456700Z",
+    "2026-03-01T01:00:00.000000001+01:00",
     "2030-01-01T00:00:00Z",
 )
+"""Two of them are the very nanosecond at which rows of the worlds end and others start."""
 
 
 def argument(

@@ -365,7 +365,7 @@ def order() -> Iterator[tuple[str, Example]]:
         ),
     )
     hits = [b.en_bruger(BY, navn) for navn in ("jdoe2", "jdoe", "a jdoe")]
-    texts = [_search_text(hit, felt) for hit in hits for felt in ("brugernavn", "brugervendtNoegle")]
+    texts = [_search_text(hit, felt) for hit in hits for felt in ("brugervendtNoegle", "brugernavn")]
     yield (
         "what begins with the words comes first, the shorter text before the longer; each object once (storage.md 6)",
         Example(
@@ -378,6 +378,16 @@ def order() -> Iterator[tuple[str, Example]]:
                     "pageInfo": {"hasNextPage": True},
                 }
             },
+        ),
+    )
+    like = [b.en_bruger(BY, navn) for navn in ("a_b%1", "axbx1")]
+    yield (
+        "signs that Postgres reads as wildcards are only signs",
+        Example(
+            [*like, *(_search_text(user, "brugernavn") for user in like)],
+            '{ soeg(cvr: "11111111", tekst: "a_b%") { edges { node { ... on Bruger { brugernavn } } } } '
+            'brugerListe(cvr: "11111111", status: AKTIV, brugerFilter: {brugernavn: "A_B%*"}) { antal } }',
+            {"soeg": {"edges": [{"node": {"brugernavn": "a_b%1"}}]}, "brugerListe": {"antal": 1}},
         ),
     )
 

@@ -228,7 +228,7 @@ class _Maker:
         for number in range(count):
             values = self.navn("brugernavn") | self.status() | {"tilhoerer": self.tilhoerer()}
             if self.chance(0.5):
-                navn = f"{self.rng.choice(('jdoe', 'Åse', 'a_b%', 'x'))}{number}"
+                navn = f"{self.rng.choice(('jdoe', 'Åse', 'a_b%', 'axb', 'x'))}{number}"
                 values |= {"brugernavn": navn, "sortering": builders.sortering(navn)}
             values |= {"brugertype": self.rng.choice(typer), "person": self.hvem()}
             bruger = builders.en_bruger(self.by, uuid=self.uuid("bruger"), **values)

@@ -85,7 +85,7 @@ def af_undtagelse(error: GraphQLError) -> dict[str, Any]:
     if error.extensions:  # the failure says itself what it is
         egne = {"kildeId": None, "id": None, "type": "ERROR", "message": error.message} | error.extensions
         return fejl(error.message, Klassifikation.SERVER, sti=sti, locations=steder) | {"extensions": egne}
-    if aarsag is None:
+    if aarsag is None or isinstance(aarsag, GraphQLError):  # an argument that the schema's types could not forbid
         return fejl(str(error.message), Klassifikation.VALIDATION, sti=sti, locations=steder)
     for type_, (klassifikation, kode) in TABEL.items():
         if isinstance(aarsag, type_):

@@ -79,7 +79,10 @@ class Gang:
 
     async def laes(self, objekttype: Objekttype, uuid: UUID) -> Registrering:
         """The newest registration at the source. Raises NotFound, also when there is none."""
-        nyeste = (await self.kilde.laes(objekttype, uuid)).nyeste
+        try:
+            nyeste = (await self.kilde.laes(objekttype, uuid)).nyeste
+        except NotFound as cause:
+            raise NotFound(f"there is no {KATALOG[objekttype].navn} {uuid} in this municipality") from cause
         if nyeste is None:
             raise NotFound(f"{KATALOG[objekttype].navn} {uuid} has no registration at the source")
         return nyeste

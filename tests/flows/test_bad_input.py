@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.wire import besked_xml
 from tests.flows import verden as verdener
 from tests.flows.frontend import HENT, KOMPATIBEL, TRANSAKTION, Frontend
-from tests.flows.skrivning import ny_enhed
+from tests.flows.skrivning import fejl, ny_enhed
 from tests.flows.verden import CVR
 
 ENHED = Objekttype.ORGANISATION_ENHED
@@ -197,6 +198,12 @@ SKRIVNINGER: dict[str, tuple[str, dict[str, Any], str]] = {
         {"v": "x"},
         "fra",
     ),
+    "an owner that is two": (
+        "skiftAdresse(ejer: {enhed: $u, bruger: $u}, rolle: $u, tekst: $v)",
+        {"v": "x"},
+        "Adresseejer",
+    ),
+    "an owner that is none": ("skiftAdresse(ejer: {}, rolle: $u, tekst: $v)", {"v": "x"}, "Adresseejer"),
     "a time beyond all": (
         'omdoebEnhed(uuid: $u, enhedsnavn: $v, fra: "9999-12-31T23:00:00Z")',
         {"v": "x"},
@@ -221,6 +228,26 @@ async def test_a_bad_change_is_refused_by_name_before_the_source_is_asked(
     assert error["extensions"]["classification"] == "ValidationError"
     assert navner in error["message"]
     assert frontend.verden.kilde.antal_registreringer(ENHED, uuid) == antal
+
+
+@pytest.mark.parametrize(
+    "ejer", [{}, {"enhed": None}, {"enhed": str(UUID(int=1)), "bruger": str(UUID(int=1))}], ids=str
+)
+async def test_an_owner_that_is_not_one_is_refused_in_a_variable_too(frontend: Frontend, ejer: dict[str, Any]) -> None:
+    document = 'mutation($e: Adresseejer!, $r: UUID!) { skiftAdresse(ejer: $e, rolle: $r, tekst: "x") { stand } }'
+
+    svar = await frontend.spoerg(document, token="skriv", e=ejer, r=UUID(int=2))
+
+    assert (svar.status, [e["extensions"]["classification"] for e in svar.fejl]) == (200, ["ValidationError"])
+
+
+async def test_a_change_of_what_is_not_there_is_not_found(frontend: Frontend) -> None:
+    uuid = str(frontend.verden.kilde.sandhed.ramme.uuid("findes", "ikke"))
+
+    ingen = await fejl(frontend, "omdoebEnhed", uuid=uuid, enhedsnavn="x")
+
+    assert ingen["classification"] == "NotFound"
+    assert ingen["message"] == f"there is no OrganisationEnhed {uuid} in this municipality"
 
 
 DTD = b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]><a>&e;</a>'

@@ -62,6 +62,9 @@ class DemoError(Exception):
 
 async def run(options: Options, tell: TELL) -> int:
     """The exit status: 0 when stopped by the user or when every step of the check held, else 1."""
+    started = asyncio.current_task()
+    assert started is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, started.cancel)
     try:
         async with _running(options, tell) as (children, tokens):
             if options.check:
@@ -71,6 +74,9 @@ async def run(options: Options, tell: TELL) -> int:
             return 0
     except (DemoError, ChildDied, EmbeddedError) as failure:
         tell(f"the demo stopped: {failure}")
+        return 1
+    except asyncio.CancelledError:
+        tell("the demo was stopped while it started")
         return 1
 
 

@@ -85,15 +85,18 @@ def open_simulator(options: Options) -> Simulator:
     return Simulator(open_sandhed(options.dir, options.size, options.seed), fejl, maade=maade)
 
 
-def make_app(options: Options, simulator: Simulator | None = None) -> Starlette:
-    """The ASGI application; it opens the truth when it starts, unless it is given an open simulator."""
+def make_app(options: Options, simulator: Simulator | None = None, *, close: bool = False) -> Starlette:
+    """The ASGI application; it opens the truth when it starts, unless it is given an open simulator.
+
+    `close`: the simulator that was given is closed at the end, as one that was opened here is.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             running = simulator
-            if running is None:
-                running = open_simulator(options)
+            if running is None or close:
+                running = running or open_simulator(options)
                 stack.callback(running.close)
             app.state.simulator = running
             kanaler = await _kanaler(options, stack)
@@ -118,8 +121,15 @@ def make_app(options: Options, simulator: Simulator | None = None) -> Starlette:
 
 
 def run(options: Options) -> None:
-    """Serves until told to stop."""
-    uvicorn.run(make_app(options), host=options.host, port=options.port, log_level="warning", access_log=False)
+    """Serves until told to stop. Raises ValueError for options that cannot be."""
+    simulator = open_simulator(options)
+    uvicorn.run(
+        make_app(options, simulator, close=True),
+        host=options.host,
+        port=options.port,
+        log_level="warning",
+        access_log=False,
+    )
 
 
 async def _kanaler(options: Options, stack: AsyncExitStack) -> dict[str, Kanal]:

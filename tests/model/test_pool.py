@@ -64,6 +64,14 @@ async def test_a_lost_database_is_unavailable() -> None:
         await Pool.open("postgresql://nobody@/none?host=/nowhere")
 
 
+@pytest.mark.parametrize("change", [("/clone", "/nix"), ("orgraf@", "nobody@")], ids=["database", "role"])
+async def test_a_database_that_is_not_there_yet_is_unavailable_and_says_which_kind(
+    dsn: str, change: tuple[str, str]
+) -> None:
+    with pytest.raises(Unavailable, match=r"InvalidCatalogNameError|InvalidAuthorizationSpecificationError"):
+        await Pool.open(dsn.replace(*change))
+
+
 async def test_a_reader_keeps_its_statements_and_forgets_the_least_used(dsn: str) -> None:
     async with Lease(dsn, size=1, statements=2) as lease:
         for number in (1, 2, 1, 3):

@@ -74,7 +74,10 @@ def migrate() -> None:
     import migrations
 
     found = _settings("database_dsn")
-    migrations.upgrade(found.database_dsn)
+    try:
+        migrations.upgrade(found.database_dsn)
+    except FkorgError as failure:
+        _fail(str(failure))
     typer.echo("the database is at this version")
 
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from fkorg.beskedfordeler.amqp import Postkasse, samme_login
-from fkorg.errors import Unavailable
+from fkorg.errors import NotFound, Unavailable
 from fkorg.soap.client import Klient
 from ingest import bootstrap as walk
 from ingest import funktioner, kommune
@@ -94,8 +94,10 @@ async def rebuild(settings: Settings) -> None:
     holder = f"orgraf-rebuild-{os.getpid()}"
     async with _pool(settings, holder) as pool:
         async with pool.connection() as connection:
-            kontekster = await snapshot.kontekster(connection)
-        for kontekst in (k for k in kontekster if k.cvr in settings.contexts):
+            kontekster = {kontekst.cvr: kontekst for kontekst in await snapshot.kontekster(connection)}
+        if unknown := sorted(settings.contexts.keys() - kontekster):
+            raise NotFound(f"CVR {unknown[0]} is not served yet: run `orgraf bootstrap`")
+        for kontekst in (kontekster[cvr] for cvr in settings.contexts):
             async with leader.hold(pool, kontekst.organisation, holder) as leder:
                 antal = await rebuilding.run(pool, leder, clock())
             typer.echo(f"CVR {kontekst.cvr}: {antal} objects rebuilt")

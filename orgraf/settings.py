@@ -100,7 +100,9 @@ def read(environment: Mapping[str, str], needed: tuple[str, ...] = ()) -> Settin
                 found[field.name] = PARSERS[field.type](text)
         except (ValueError, OSError) as error:
             wrong.append(f"{name}: wanted {error}" if isinstance(error, ValueError) else f"{name}_FILE: cannot be read")
-    wrong += [f"{PREFIX}{name.upper()}: is needed and not set" for name in needed if not found.get(name)]
+    told = {line.partition(":")[0] for line in wrong}
+    missing = [f"{PREFIX}{name.upper()}" for name in needed if not found.get(name)]
+    wrong += [f"{name}: is needed and not set" for name in missing if name not in told]
     wrong += [f"{name}: there is no such setting" for name in sorted(environment) if _unknown(name)]
     if wrong:
         raise SettingError("\n".join(wrong))

@@ -73,10 +73,17 @@ def app(settings: Settings) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             opening = asyncio.create_task(server.open(stack))
+            opening.add_done_callback(_told)
             stack.push_async_callback(ended, opening)
             yield
 
     return Starlette(routes=server.routes(), lifespan=lifespan)
+
+
+def _told(opening: "asyncio.Task[None]") -> None:
+    """A failure that waiting does not mend is told when it happens: the doors stay shut."""
+    if not opening.cancelled() and (failure := opening.exception()) is not None:
+        LOG.error("the server's parts could not be put together", exc_info=failure)
 
 
 @dataclass(slots=True)

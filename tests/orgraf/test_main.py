@@ -1,0 +1,144 @@
+"""The command line: what it offers, and how it says in a line or two what it cannot do."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.parts.missing import ROOT
+
+COMMANDS = [
+    *("serve", "ingest", "bootstrap", "rebuild", "parked", "migrate", "klasser", "schema", "simulate", "demo"),
+]
+
+
+def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ORGRAF_")}
+    return subprocess.run(
+        [sys.executable, "-m", "orgraf", *arguments],
+        cwd=ROOT,
+        env={**environment, "COLUMNS": "200", "NO_COLOR": "1", **settings},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_help_lists_every_command() -> None:
+    done = run("--help")
+
+    assert done.returncode == 0
+    assert [command for command in COMMANDS if f" {command} " not in done.stdout] == []
+
+
+def test_the_schema_is_printed_as_it_is_kept() -> None:
+    done = run("schema")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (ROOT / "schema.graphql").read_text("utf-8")
+
+
+MISSING = {
+    "serve": ["DATABASE_DSN", "CONTEXTS", "SOURCE_URL", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_KEYS"],
+    "ingest": ["DATABASE_DSN", "CONTEXTS", "SOURCE_URL"],
+    "migrate": ["DATABASE_DSN"],
+}
+
+
+@pytest.mark.parametrize("command, names", MISSING.items(), ids=MISSING)
+def test_settings_that_are_missing_are_named_all_at_once(command: str, names: list[str]) -> None:
+    done = run(command)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [f"ORGRAF_{name}: is needed and not set" for name in names]
+
+
+def test_a_setting_that_is_wrong_is_named_and_its_value_not_repeated() -> None:
+    secret = {"ORGRAF_DATABASE_DSN": "postgresql://x:hemmelig@127.0.0.1/x", "ORGRAF_CONTEXTS": "hemmelig"}
+
+    done = run("parked", **secret, ORGRAF_NIX="hemmelig")
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "ORGRAF_CONTEXTS: wanted CVR numbers of eight digits, each once",
+        "ORGRAF_NIX: there is no such setting",
+    ]
+
+
+OPTIONS = {
+    "a size": (("--size", "huge"), "wanted a size of small, medium"),
+    "a fault": (("--fault", "nix=1"), "wanted a fault of slow"),
+    "a queue without a broker": (("--queue", "x"), "wanted --amqp-url and --queue"),
+}
+
+
+@pytest.mark.parametrize("options, said", OPTIONS.values(), ids=OPTIONS)
+def test_the_simulator_refuses_an_option_in_a_line(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+    done = run("simulate", "--dir", str(tmp_path), *options)
+
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert said in done.stderr
+
+
+def test_a_database_that_is_away_is_told_by_migrate_in_a_line() -> None:
+    done = run("migrate", ORGRAF_DATABASE_DSN="postgresql://orgraf@127.0.0.1:1/orgraf")
+
+    assert done.returncode == 1
+    assert "the database is out of reach" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_migrating_again_changes_nothing(dsn: str) -> None:
+    done = run("migrate", ORGRAF_DATABASE_DSN=dsn)
+
+    assert (done.returncode, done.stdout) == (0, "the database is at this version\n")
+
+
+KLASSER = {
+    "no file": (None, "wanted a readable file in UTF-8"),
+    "no heading": ("hej\n", "wanted a heading with uuid"),
+    "no uuid": ("uuid,titel\nnix,Titel\n", "entry 1: wanted a uuid"),
+    "no classes": ("uuid,titel\n", "wanted classes, found none"),
+}
+
+
+@pytest.mark.parametrize("text, said", KLASSER.values(), ids=KLASSER)
+def test_a_file_of_classes_that_cannot_be_read_is_told_in_a_line(
+    dsn: str, tmp_path: Path, text: str | None, said: str
+) -> None:
+    file = tmp_path / "klasser.csv"
+    if text is not None:
+        file.write_text(text)
+
+    done = run("klasser", str(file), ORGRAF_DATABASE_DSN=dsn)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(str(file))
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_classes_are_loaded_and_counted(dsn: str, tmp_path: Path) -> None:
+    file = tmp_path / "klasser.csv"
+    file.write_text("uuid,nummer,titel,facet,aktiv\n8a4f9a3e-60cf-4e3b-9a49-0c5a1e3c5d11,00.01,Æbler,,true\n")
+
+    done = run("klasser", str(file), ORGRAF_DATABASE_DSN=dsn)
+
+    assert (done.returncode, done.stdout) == (0, "1 classes loaded\n")
+
+
+@pytest.mark.parametrize("command", ["rebuild"])
+def test_a_municipality_that_is_not_served_is_told(dsn: str, command: str) -> None:
+    done = run(command, ORGRAF_DATABASE_DSN=dsn, ORGRAF_CONTEXTS="22222222")
+
+    assert done.returncode == 1
+    assert "CVR 22222222 is not served yet" in done.stderr
+
+
+def test_nothing_is_parked_in_an_empty_database(dsn: str) -> None:
+    done = run("parked", "--json", ORGRAF_DATABASE_DSN=dsn, ORGRAF_CONTEXTS="11111111")
+
+    assert (done.returncode, done.stdout) == (0, "")

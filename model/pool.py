@@ -42,6 +42,7 @@ _WEATHER: Final = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server ended the session, the driver has not closed it yet (asyncpg 1069)
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.InvalidCatalogNameError,  # not made yet, or another one: whoever waits says which

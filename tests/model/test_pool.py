@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -10,6 +11,7 @@ from fkorg.tid import ALTID_NS, UENDELIG_NS
 from model import pool
 from model.lease import Lease
 from model.pool import SENEST, TIDLIGST, Pool
+from tests.parts.half_open import relay
 
 DAY = datetime(2026, 1, 31, 22, 15, 0, 123456, tzinfo=UTC)
 TIMES = {
@@ -70,6 +72,29 @@ async def test_a_database_that_is_not_there_yet_is_unavailable_and_says_which_ki
 ) -> None:
     with pytest.raises(Unavailable, match=r"InvalidCatalogNameError|InvalidAuthorizationSpecificationError"):
         await Pool.open(dsn.replace(*change))
+
+
+async def test_a_session_that_has_ended_is_unavailable_before_its_socket_is_closed(dsn: str, tmp_path: Path) -> None:
+    async with await Pool.open(dsn) as writers, relay(dsn, tmp_path) as slow, await Pool.open(slow, size=1) as ended:
+
+        async def outlive() -> None:
+            async with ended.connection() as session:
+                pid = await session.fetchval("select pg_backend_pid()")
+                await writers.execute("select pg_terminate_backend($1, 5000)", pid)
+                await session.fetchval("select 1")
+
+        with pytest.raises(Unavailable):
+            await outlive()
+
+        assert await ended.fetchval("select 1") == 1
+
+
+async def test_a_reader_asks_again_when_its_session_has_ended(dsn: str, tmp_path: Path) -> None:
+    async with await Pool.open(dsn) as writers, relay(dsn, tmp_path) as slow, Lease(slow, size=1) as lease:
+        pid = await lease.fetchval("select pg_backend_pid()")
+        await writers.execute("select pg_terminate_backend($1, 5000)", pid)
+
+        assert await lease.fetchval("select pg_backend_pid()") != pid
 
 
 async def test_a_reader_keeps_its_statements_and_forgets_the_least_used(dsn: str) -> None:

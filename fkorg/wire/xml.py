@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypedDict
 
 from lxml import etree
 
@@ -23,6 +23,29 @@ tag: Final[Callable[[Element], str]] = attrgetter("tag")
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 PRAEFIKSER: Final = {"sd": SD, "of": OF, "sts": STS}
 """The prefixes every document we write declares at its root."""
+
+
+class _Laesning(TypedDict):
+    resolve_entities: bool
+    no_network: bool
+    load_dtd: bool
+    dtd_validation: bool
+    attribute_defaults: bool
+    huge_tree: bool
+    recover: bool
+    collect_ids: bool
+
+
+_HAERDET: Final = _Laesning(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    dtd_validation=False,
+    attribute_defaults=False,
+    huge_tree=False,
+    recover=False,
+    collect_ids=False,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +87,7 @@ def parse(body: bytes, graenser: Graenser = SVAR, *, streng: bool = False) -> El
 
 def pull_parser(tags: list[str]) -> PullParser:
     """A parser that is fed in pieces and tells of the end of these elements."""
-    return etree.XMLPullParser(
-        events=("end",),
-        tag=tags,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        recover=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
+    return etree.XMLPullParser(events=("end",), tag=tags, remove_comments=True, remove_pis=True, **_HAERDET)
 
 
 def refuse_doctype(element: Element) -> None:
@@ -144,18 +154,7 @@ def child_text(parent: Element, tag: str) -> str | None:
 
 
 def _parser(*, keep_comments: bool) -> "etree.XMLParser[etree._Element]":
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        recover=False,
-        remove_comments=not keep_comments,
-        remove_pis=not keep_comments,
-        collect_ids=False,
-    )
+    return etree.XMLParser(remove_comments=not keep_comments, remove_pis=not keep_comments, **_HAERDET)
 
 
 def _check_bounds(root: Element, graenser: Graenser) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from graphql import GraphQLArgument, GraphQLNonNull
 
 from fkorg import klassifikation
-from tests.graph.worlds import BRUGERROLLER, ENHEDSROLLER, FUNKTIONSTYPER, GRAENSER, KLE, NOW, UKENDTE
+from tests.graph.chance import BRUGERROLLER, ENHEDSROLLER, FUNKTIONSTYPER, GRAENSER, KLE, NOW, UKENDTE
 
 ABSENT: Final = object()
 """No value is given for the argument."""

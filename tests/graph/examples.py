@@ -8,7 +8,7 @@ from fkorg import klassifikation
 from model import tables
 from tests import builders as b
 from tests.builders import Kommune, Row
-from tests.graph.worlds import UKENDTE
+from tests.graph.chance import UKENDTE
 
 UKENDT = UKENDTE[5]
 NULL_VALUE, NOT_FOUND, UNAUTHORIZED = "NullValueInNonNullableField", "NotFound", "Unauthorized"

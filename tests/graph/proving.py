@@ -20,7 +20,7 @@ from graph.caller import Principal, Ret
 from model.lease import Lease
 from model.pool import Record
 from tests.builders import Executes, Kommune, Row, en_sti, insert
-from tests.graph import worlds
+from tests.graph import chance
 from tests.graph.documents import Document
 from tests.graph.naive import oracle, snapshot, tree
 from tests.graph.naive.execute import Answer, Fejl
@@ -31,7 +31,7 @@ from tests.graph.naive.snapshot import Moment, Snapshot, Tabeller
 ROOT: Final = Path(__file__).parents[2]
 SCHEMA: Final[GraphQLSchema] = build_schema((ROOT / "schema.graphql").read_text(encoding="utf-8"))
 LEFT_OUT: Final = frozenset(left_out(SCHEMA))
-NOW: Final = datetime.fromisoformat(worlds.NOW)
+NOW: Final = datetime.fromisoformat(chance.NOW)
 
 
 @dataclass

@@ -17,12 +17,12 @@ from model.projection import foelger
 from model.projection.raekker import Kontekst
 from tests import builders
 from tests.builders import Kommune
-from tests.graph import worlds
+from tests.graph import chance
 from tests.graph.naive import snapshot, tree
 from tests.graph.naive.snapshot import Moment, Snapshot
 from tests.graph.worlds import World, a_world
 
-NOW = datetime.fromisoformat(worlds.NOW)
+NOW = datetime.fromisoformat(chance.NOW)
 KNOWN_NOW = f"registreret_til = {builders.KENDT_NU} and virkning_fra <= $1 and virkning_til > $1"
 
 
@@ -57,7 +57,7 @@ async def kept(connection: "asyncpg.Connection[Any]", by: Kommune) -> dict[str, 
 
 async def walked(connection: "asyncpg.Connection[Any]", by: Kommune) -> dict[str, list[str]]:
     tabeller = snapshot.of(await snapshot.load(connection), str(by.uuid))
-    now = Snapshot(tabeller, str(by.uuid), Moment(snapshot.micros(worlds.NOW) or 0))
+    now = Snapshot(tabeller, str(by.uuid), Moment(snapshot.micros(chance.NOW) or 0))
     paths = {e["uuid"]: [over["uuid"] for over in tree.sti(now, e["uuid"])] for e in now.rows("organisation_enhed")}
     return {uuid: path for uuid, path in paths.items() if path}
 
@@ -71,7 +71,7 @@ async def move(connection: "asyncpg.Connection[Any]", world: World, rng: random.
     units = [row["uuid"] for row in found]
     moved = rng.sample(units, rng.randint(1, 3))
     for unit in moved:
-        to = rng.choice((rng.choice(units), world.here.rod, unit, None, UUID(worlds.UKENDTE[0])))
+        to = rng.choice((rng.choice(units), world.here.rod, unit, None, UUID(chance.UKENDTE[0])))
         await connection.execute(
             f"update organisation_enhed set overordnet = $4 where organisation = $2 and uuid = $3 and {KNOWN_NOW}",
             NOW, world.here.uuid, unit, to,

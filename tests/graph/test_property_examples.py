@@ -13,7 +13,8 @@ from model import tables
 from tests import builders
 from tests.graph import prove
 from tests.graph.documents import Document
-from tests.graph.examples import BY, Example, examples
+from tests.graph.examples import examples
+from tests.graph.examples.example import BY, Example
 from tests.graph.naive.execute import Answer, Fejl
 from tests.graph.proving import difference, expected, ground, principal, question
 

@@ -1,10 +1,14 @@
-"""The example operations of the try-out page: one a tab, ready to run against any municipality."""
+"""The example operations of the try-out page: one a tab, ready to run against any municipality.
+
+No line is longer than an editor of the page shows on a small screen: it does not break lines.
+"""
 
 import json
 
 from orgraf.page import Example
 
-KOMMUNE = """# The root unit, the units right below it, and who manages them.
+KOMMUNE = """# The root unit, the units right below it,
+# and who manages them.
 query Kommune($cvr: CVR!) {
   organisation(cvr: $cvr) {
     organisationsnavn
@@ -14,15 +18,21 @@ query Kommune($cvr: CVR!) {
       underliggendeEnheder {
         uuid
         enhedsnavn
-        effektivLeder { nedarvet bruger { brugernavn } }
+        effektivLeder {
+          nedarvet
+          bruger { brugernavn }
+        }
       }
     }
   }
 }
 """
-MEDARBEJDERE = """# Units with their people and addresses, one page of them. One statement in the database.
+MEDARBEJDERE = """# Units with their people and addresses, a page
+# of them. It is one statement in the database.
 query Medarbejdere($cvr: CVR!, $first: Int) {
-  organisationEnhedListe(cvr: $cvr, status: AKTIV, first: $first) {
+  organisationEnhedListe(
+    cvr: $cvr, status: AKTIV, first: $first
+  ) {
     edges {
       node {
         enhedsnavn
@@ -31,7 +41,11 @@ query Medarbejdere($cvr: CVR!, $first: Int) {
         medlemskaber {
           medlemskabRolleTitel
           funktionsTypeTitel
-          bruger { brugernavn person { navn } adresser { adresseRolleTitel adresseTekst } }
+          bruger {
+            brugernavn
+            person { navn }
+            adresser { adresseTekst }
+          }
         }
       }
     }
@@ -39,40 +53,61 @@ query Medarbejdere($cvr: CVR!, $first: Int) {
   }
 }
 """
-KAEDE = """# From users to the chain of units above them, and to the chain of managers.
+KAEDE = """# From users to the chain of units above them,
+# and to the chain of managers.
 query Kaede($cvr: CVR!) {
   brugerListe(cvr: $cvr, status: AKTIV, first: 5) {
     edges {
       node {
         brugernavn
         enhedsstier { sti { enhedsnavn } }
-        lederkaede { bruger { brugernavn } fraEnhed { enhedsnavn } afstand }
+        lederkaede {
+          bruger { brugernavn }
+          fraEnhed { enhedsnavn }
+          afstand
+        }
       }
     }
   }
 }
 """
-SOEG = """# Ranked search over units, users and addresses; over persons with the right to names.
+SOEG = """# Ranked search over units, users and addresses;
+# over persons with the right to names.
 query Soeg($cvr: CVR!, $tekst: String!) {
   soeg(cvr: $cvr, tekst: $tekst, first: 10) {
     edges {
       felt
-      node { __typename uuid ... on OrganisationEnhed { enhedsnavn } ... on Bruger { brugernavn } }
+      node {
+        __typename
+        uuid
+        ... on OrganisationEnhed { enhedsnavn }
+        ... on Bruger { brugernavn }
+      }
     }
   }
 }
 """
-OMDOEB = """# Rename a unit at the source: put its uuid in. With valg: {proeve: true} nothing is written.
-mutation Omdoeb($uuid: UUID!, $enhedsnavn: String!, $valg: Skrivevalg) {
-  omdoebEnhed(uuid: $uuid, enhedsnavn: $enhedsnavn, valg: $valg) {
-    kvitteringer { statusKode tekst transaktionsId sendt }
+OMDOEB = """# Rename a unit at the source: put its uuid into
+# the variables. As long as "proeve" is true there,
+# the answer tells what would be sent; nothing is.
+mutation Omdoeb(
+  $uuid: UUID!
+  $enhedsnavn: String!
+  $valg: Skrivevalg
+) {
+  omdoebEnhed(
+    uuid: $uuid, enhedsnavn: $enhedsnavn, valg: $valg
+  ) {
+    kvitteringer { statusKode tekst sendt }
     forskelle { felt foer efter }
     stand
     organisationEnhed { uuid enhedsnavn }
   }
 }
 """
-AENDRINGER = """# Every change from now on, with the object as it is then. Leave it running and rename a unit.
+AENDRINGER = """# Every change from now on, with the object as it
+# is then. Leave it running, and rename a unit in
+# another window: choosing another tab here ends it.
 subscription Aendringer {
   aendringer {
     __typename
@@ -83,9 +118,16 @@ subscription Aendringer {
       objekttype
       uuid
       felter
-      objekt { uuid ... on OrganisationEnhed { enhedsnavn } ... on Bruger { brugernavn } }
+      objekt {
+        uuid
+        ... on OrganisationEnhed { enhedsnavn }
+        ... on Bruger { brugernavn }
+      }
     }
-    ... on Puls { stand friskhed { status beskederTil } }
+    ... on Puls {
+      stand
+      friskhed { status beskederTil }
+    }
     ... on Gensynk { stand grund }
   }
 }

@@ -113,6 +113,26 @@ class _Maker(Chance):
         if self.chance(0.3):
             alone = self.en_enhed()
             made.append(alone.but(overordnet=alone["uuid"]))
+        if self.chance(0.3):  # it is the root all the same
+            made[0] = made[0].but(overordnet=self.rng.choice((made[0]["uuid"], self.some("organisation_enhed"))))
+        if self.chance(0.4):
+            self.former_root()
+
+    def former_root(self) -> None:
+        """The organisation had another root before, or will have, or was recorded so."""
+        made = self.made["organisation"]
+        now, other = made.pop(), self.some("organisation_enhed", 0.1)
+        match self.rng.randrange(4):
+            case 0:
+                made += [now.but(overordnet=other, virkning_til=GRAENSER[1]), now.but(virkning_fra=GRAENSER[1])]
+            case 1:
+                made += [now.but(virkning_til=GRAENSER[3]), now.but(overordnet=other, virkning_fra=GRAENSER[3])]
+            case 2:
+                first, then = REGISTRERINGER[:2]
+                made += [now.but(overordnet=other, registreret_fra=first, registreret_til=then)]
+                made += [now.but(registreret_fra=then)]
+            case 3:  # nobody knows that there was an organisation
+                made += [now.but(virkning_fra=GRAENSER[1])]
 
     def en_enhed(self) -> Row:
         values = self.navn("enhedsnavn") | self.parent() | self.status()

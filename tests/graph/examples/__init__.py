@@ -11,6 +11,7 @@ def examples() -> Iterator[tuple[str, Example]]:
     yield from objects.names()
     yield from objects.relations()
     yield from tree.units()
+    yield from tree.roots()
     yield from tree.managers()
     yield from members.memberships()
     yield from members.order()

@@ -12,7 +12,10 @@ NULL_VALUE, NOT_FOUND, UNAUTHORIZED = "NullValueInNonNullableField", "NotFound",
 
 @dataclass
 class Example:
-    """Rows beside those that every municipality has, a query, its answer, and its errors: path, class, type, count."""
+    """Rows, a query, its answer, and its errors: path, class, type, count.
+
+    The rows stand beside those that every municipality has; of the organisation or the root unit, in their place.
+    """
 
     rows: list[Row]
     query: str

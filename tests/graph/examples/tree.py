@@ -74,6 +74,83 @@ def units() -> Iterator[tuple[str, Example]]:
     )
 
 
+def roots() -> Iterator[tuple[str, Example]]:
+    """The root is the unit that the organisation names at the time asked for (domain.md 5)."""
+    old = b.en_enhed(BY, "Amt", overordnet=None)
+    rod = b.en_enhed(BY, "Kommune", uuid=ROD, overordnet=old["uuid"])
+    center = b.en_enhed(BY, "Center")
+    leder = str(klassifikation.LEDERROLLE)
+    ib, eva = b.en_bruger(BY, "ib"), b.en_bruger(BY, "eva")
+    leads = b.et_medlemskab(BY, ib["uuid"], old["uuid"], funktionstype=leder)
+    works = b.et_medlemskab(BY, eva["uuid"], center["uuid"])
+    named = [
+        b.en_organisation(BY, virkning_til="2024-01-01", overordnet=old["uuid"]),
+        b.en_organisation(BY, virkning_fra="2024-01-01"),
+    ]
+    rows = [old, rod, center, ib, eva, leads, works, *named]
+    place = "enhedsnavn sti { enhedsnavn } dybde underliggendeEnheder { enhedsnavn } effektivLeder { afstand }"
+    text = (
+        f'{{ organisationEnhed(uuid: ["{old["uuid"]}", "{ROD}", "{center["uuid"]}"]) {{ {place} }} '
+        f'bruger(uuid: "{eva["uuid"]}") {{ lederkaede {{ bruger {{ brugernavn }} afstand }} }} }}'
+    )
+    yield (
+        "the walk ends at the root although a superior is named, which stands outside the tree (domain.md 5)",
+        Example(
+            rows,
+            text,
+            {
+                "organisationEnhed": [
+                    _placed("Amt", [], [], 0),
+                    _placed("Kommune", ["Kommune"], ["Center"], None),
+                    _placed("Center", ["Kommune", "Center"], [], None),
+                ],
+                "bruger": [{"lederkaede": []}],
+            },
+        ),
+    )
+    yield (
+        "when the organisation named another root the tree began there (domain.md 5, rules.md 15)",
+        Example(
+            rows,
+            'query @tidspunkt(virkningstid: "2023-06-01T00:00:00Z") ' + text,
+            {
+                "organisationEnhed": [
+                    _placed("Amt", ["Amt"], ["Kommune"], 0),
+                    _placed("Kommune", ["Amt", "Kommune"], ["Center"], 1),
+                    _placed("Center", ["Amt", "Kommune", "Center"], [], 2),
+                ],
+                "bruger": [{"lederkaede": [{"bruger": {"brugernavn": "ib"}, "afstand": 2}]}],
+            },
+        ),
+    )
+    under = b.en_enhed(BY, "Team", overordnet=center["uuid"])
+    ring = b.en_enhed(BY, "Kommune", uuid=ROD, overordnet=under["uuid"])
+    yield (
+        "a root that hangs below a unit of its own tree is the root all the same (domain.md 5, rules.md 15)",
+        Example(
+            [center, under, ring],
+            f'{{ organisationEnhed(uuid: ["{ROD}", "{under["uuid"]}"]) {{ {place} efterkommere {{ antal }} }} }}',
+            {
+                "organisationEnhed": [
+                    _placed("Kommune", ["Kommune"], ["Center"], None) | {"efterkommere": {"antal": 2}},
+                    _placed("Team", ["Kommune", "Center", "Team"], [], None) | {"efterkommere": {"antal": 0}},
+                ]
+            },
+        ),
+    )
+
+
+def _placed(navn: str, sti: list[str], under: list[str], afstand: int | None) -> dict[str, Any]:
+    """A unit as `roots` asks for it; `afstand`: how far up its manager is."""
+    return {
+        "enhedsnavn": navn,
+        "sti": [{"enhedsnavn": n} for n in sti],
+        "dybde": len(sti) - 1 if sti else None,
+        "underliggendeEnheder": [{"enhedsnavn": n} for n in under],
+        "effektivLeder": None if afstand is None else {"afstand": afstand},
+    }
+
+
 def _edges(*names: str) -> dict[str, Any]:
     return {"edges": [{"node": {"enhedsnavn": name}} for name in names]}
 

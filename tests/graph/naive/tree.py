@@ -22,12 +22,16 @@ class EffektivLeder:
 
 
 def upwards(s: Snapshot, uuid: str | None) -> Iterator[Row]:
-    """The unit and those above it, as `Overordnet` in effect says; ends at a missing parent or in a circle."""
+    """The unit and those above it, as `Overordnet` in effect says; ends at the root, a missing parent or in a circle.
+
+    The root is what the organisation says it is, whatever superior it has itself (domain.md 5; decision 0010).
+    """
     seen: set[str] = set()
+    top = root(s)
     while len(seen) <= DEPTH and uuid not in seen and (enhed := s.one("organisation_enhed", uuid)) is not None:
         yield enhed
         seen.add(enhed["uuid"])
-        uuid = enhed["overordnet"]
+        uuid = enhed["overordnet"] if enhed["uuid"] != top else None
 
 
 def root(s: Snapshot) -> str | None:

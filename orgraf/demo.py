@@ -80,6 +80,12 @@ async def run(options: Options, tell: TELL) -> int:
         return 1
 
 
+def page_token(folder: Path) -> str:
+    """What the try-out page may do: read, see names, write."""
+    now = datetime.now(UTC)
+    return udsteder.udsted(udsteder.load_or_make(folder, now), CVR, {Ret.LAES, Ret.SENAVN, Ret.SKRIV}, now)
+
+
 @asynccontextmanager
 async def _running(options: Options, tell: TELL) -> AsyncIterator[tuple[Children, dict[str, str]]]:
     for port in (options.port, options.simulator_port):
@@ -183,12 +189,6 @@ def _tokens(folder: Path) -> dict[str, str]:
     return tokens
 
 
-def _page_token(folder: Path) -> str:
-    """What the try-out page may do: read, see names, write."""
-    now = datetime.now(UTC)
-    return udsteder.udsted(udsteder.load_or_make(folder, now), CVR, {Ret.LAES, Ret.SENAVN, Ret.SKRIV}, now)
-
-
 def _environment(options: Options, folder: Path, dsn: str) -> dict[str, str]:
     """The settings of the three services: what an installation would put into its environment."""
     certificate = folder / "udsteder.cert.pem"
@@ -205,7 +205,7 @@ def _environment(options: Options, folder: Path, dsn: str) -> dict[str, str]:
         "ORGRAF_JWT_AUDIENCE": udsteder.MODTAGER,
         "ORGRAF_JWT_KEYS": str(certificate),
         "ORGRAF_LISTEN_PORT": str(options.port),
-        "ORGRAF_PAGE_TOKEN": _page_token(folder),
+        "ORGRAF_PAGE_TOKEN": page_token(folder),
         "ORGRAF_LOG_JSON": "false",
     }
 

@@ -27,7 +27,7 @@ from fkorg import ret, tid
 from fkorg.catalogue import Objekttype
 from fkorg.operationer import Ret
 from fkorg.registrering import Livscyklus
-from orgraf import udsteder
+from orgraf import demo, udsteder
 from simulator import kle, snavs
 from simulator.fejl import Fejlplan
 from simulator.sandhed import Sandhed
@@ -194,6 +194,7 @@ def make_settings(mappe: Path, dsn: str, kilde: Options, port: int = 0) -> dict[
         "ORGRAF_JWT_AUDIENCE": udsteder.MODTAGER,
         "ORGRAF_JWT_KEYS": str(certifikat),
         "ORGRAF_LISTEN_PORT": str(port),
+        "ORGRAF_PAGE_TOKEN": demo.page_token(mappe),
         "ORGRAF_WAIT": "20s",
         "ORGRAF_SETTLE": "1s",
         "ORGRAF_BACKOFF_FIRST": "50ms",

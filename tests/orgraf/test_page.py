@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import strawberry
 import uvicorn
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient
@@ -16,6 +16,7 @@ from strawberry.asgi import GraphQL
 
 from orgraf import page
 from orgraf.page import Example
+from tests.parts.tab import opened
 
 EXAMPLES = [
     Example("query Navn($uuid: ID!) { enhed(uuid: $uuid) }", '{"uuid": "7"}'),
@@ -72,68 +73,34 @@ def site() -> Iterator[tuple[str, list[str | None]]]:
     thread.join()
 
 
-async def opened(browser: Browser, address: str) -> tuple[Page, list[str]]:
-    """The page, ready, and what it asked of other places or complained of."""
-    tab = await browser.new_page()
-    wrong: list[str] = []
-    tab.on(
-        "request",
-        lambda request: None if request.url.startswith((address, "data:", "blob:")) else wrong.append(request.url),
-    )
-    tab.on("requestfailed", lambda request: wrong.append(request.url))
-    tab.on("pageerror", lambda error: wrong.append(str(error)))
-    tab.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    await tab.goto(address)
-    await ready(tab)
-    return tab, wrong
-
-
-async def ready(tab: Page) -> None:
-    """Both editors are there: before that, GraphiQL lets a click on Execute pass unheard."""
-    await expect(tab.locator(".graphiql-query-editor .view-line").first).to_contain_text("(", timeout=60_000)
-    await expect(tab.locator(".graphiql-response .monaco-editor").first).to_be_visible(timeout=60_000)
-
-
-async def test_a_query_is_run_in_a_browser_with_the_token_of_the_page(
-    browser: Browser, site: tuple[str, list[str | None]]
-) -> None:
-    address, seen = site
-    tab, wrong = await opened(browser, address)
-
-    await tab.get_by_role("button", name="Execute query").click()
-
-    await expect(tab.locator(".graphiql-response")).to_contain_text("Enhed 7 på Ærø", timeout=60_000)
-    assert wrong == []
-    assert set(seen) == {"Bearer den.demo.token"}
-
-
 async def test_a_page_loaded_again_still_has_its_variables_and_token(
     browser: Browser, site: tuple[str, list[str | None]]
 ) -> None:
-    address, _ = site
-    tab, wrong = await opened(browser, address)
-    await tab.reload()
-    await ready(tab)
-    await tab.get_by_role("button", name="Headers").click()
-    await expect(tab.get_by_text("den.demo.token")).to_be_visible()
+    address, seen = site
+    tab = await opened(browser, address)
+    await tab.page.reload()
+    await tab.ready()
+    await tab.page.get_by_role("button", name="Headers").click()
+    await expect(tab.page.get_by_text("den.demo.token")).to_be_visible()
 
-    await tab.get_by_role("button", name="Execute query").click()
+    await tab.execute()
 
-    await expect(tab.locator(".graphiql-response")).to_contain_text("Enhed 7 på Ærø", timeout=60_000)
-    await expect(tab.get_by_role("tab")).to_have_count(len(EXAMPLES))
-    assert [line for line in wrong if "ERR_ABORTED" not in line and address not in line] == []
+    await tab.shows("Enhed 7 på Ærø")
+    await expect(tab.page.get_by_role("tab")).to_have_count(len(EXAMPLES))
+    assert [line for line in tab.wrong if "ERR_ABORTED" not in line and address not in line] == []
+    assert set(seen) == {"Bearer den.demo.token"}
 
 
 async def test_a_subscription_is_run_in_a_browser_also_behind_a_path_prefix(
     browser: Browser, site: tuple[str, list[str | None]]
 ) -> None:
     address, seen = site
-    tab, wrong = await opened(browser, f"{address}/bag/")
+    tab = await opened(browser, f"{address}/bag/")
 
-    await tab.get_by_role("button", name="Execute query").click()
+    await tab.execute()
 
-    await expect(tab.locator(".graphiql-response")).to_contain_text("første ændring", timeout=60_000)
-    assert wrong == []
+    await tab.shows("første ændring")
+    assert tab.wrong == []
     assert set(seen) == {"Bearer den.demo.token"}
 
 

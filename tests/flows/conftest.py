@@ -1,11 +1,14 @@
-"""Two whole worlds for the session, filled once: `verden` (push, `ret` replaces), `anden_verden` (AMQP, it merges).
+"""Whole worlds for the session, filled once: `verden` (push, `ret` replaces), `anden_verden` (AMQP, it merges).
 
-Tests share them: each writes to units and users that it made itself, and puts right what it broke.
+Tests share them: each writes to units and users that it made itself, and puts right what it broke. `stille_verden` is
+a server alone, in which nothing changes.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +18,9 @@ import pytest
 
 from orgraf.embedded import Embedded
 from simulator.server import Options
+from tests.flows import facit
 from tests.flows import verden as verdener
+from tests.flows.facit import Facit
 from tests.flows.frontend import DEADLINE_S, Frontend
 from tests.flows.verden import Kilde, Verden
 from tests.parts import postgres
@@ -62,6 +67,41 @@ def anden_verden(
     mailbox = {"ORGRAF_AMQP_URL": rabbitmq.url, "ORGRAF_AMQP_QUEUE": KOE}
     with verdener.running(Kilde(options), settings, mappe, **mailbox) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def stille_verden(
+    tmp_path_factory: pytest.TempPathFactory, server: Embedded, fyldt: tuple[Path, str]
+) -> Iterator[Verden]:
+    """A server right after the first fill, and nothing else: what it answers is what the truth says."""
+    mappe, (port, kilde) = tmp_path_factory.mktemp("stille_verden"), verdener.free_ports(2)
+    options = Options(_truth(fyldt, mappe), kilde, seed=SEED)
+    settings = verdener.make_settings(mappe, _database(server, fyldt, "flows_stille"), options, port)
+    loaded = verdener.orgraf("klasser", settings["ORGRAF_KLASSER"], settings=settings)
+    assert loaded.returncode == 0, loaded.stderr
+    with verdener.answering(Kilde(options), settings, mappe) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def sandhedens(stille_verden: Verden) -> Callable[[int | None], Facit]:
+    """What the truth comes to at a moment in nanoseconds; None: now. Each moment is worked out once."""
+    sandhed = stille_verden.kilde.sandhed
+    alle = facit.nyeste(sandhed)
+    nu_ns = time.time_ns()
+
+    @cache
+    def til(ns: int | None) -> Facit:
+        return Facit(alle, str(sandhed.organisation), nu_ns if ns is None else ns)
+
+    return til
+
+
+@pytest.fixture
+async def laeser(stille_verden: Verden) -> AsyncIterator[Frontend]:
+    """A client of `stille_verden`."""
+    async with httpx.AsyncClient(base_url=stille_verden.url, timeout=DEADLINE_S) as http:
+        yield Frontend(stille_verden, http)
 
 
 @pytest.fixture(params=["push, replace", "AMQP, merge"])

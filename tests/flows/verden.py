@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -209,15 +209,19 @@ def running(kilde: Kilde, settings: Mapping[str, str], mappe: Path, **doors: str
 
     `doors`: the settings of ingest alone, that say where messages come from.
     """
-    url = f"http://127.0.0.1:{settings['ORGRAF_LISTEN_PORT']}"
-    now = datetime.now(UTC)
-    tokens = udsteder.demo_tokens(udsteder.load_or_make(mappe, now), CVR, now)
     with ExitStack() as stack:
         stack.enter_context(kilde.koerer())
-        stack.enter_context(_process("serve", settings, mappe))
-        stack.enter_context(_process("ingest", {**settings, **doors}, mappe))
-        _until_ready(url, mappe)
-        yield Verden(kilde, url, settings["ORGRAF_DATABASE_DSN"], tokens, settings, kilde.options.push_url or "", mappe)
+        serve = stack.enter_context(_process("serve", settings, mappe))
+        ingest = stack.enter_context(_process("ingest", {**settings, **doors}, mappe))
+        yield _ready(kilde, settings, mappe, serve, ingest)
+    assert bugs(mappe) == []
+
+
+@contextmanager
+def answering(kilde: Kilde, settings: Mapping[str, str], mappe: Path) -> Iterator[Verden]:
+    """The server alone over a database that is filled: nothing changes, and nobody answers at the source's port."""
+    with closing(kilde.simulator), _process("serve", settings, mappe) as serve:
+        yield _ready(kilde, settings, mappe, serve)
     assert bugs(mappe) == []
 
 
@@ -230,13 +234,13 @@ def bugs(mappe: Path) -> list[str]:
 
 
 @contextmanager
-def _process(command: str, settings: Mapping[str, str], mappe: Path) -> Iterator[None]:
+def _process(command: str, settings: Mapping[str, str], mappe: Path) -> Iterator["subprocess.Popen[bytes]"]:
     with (mappe / f"{command}.log").open("wb") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "orgraf", command], cwd=ROOT, env=environment(settings), stdout=log, stderr=log
         )
     try:
-        yield
+        yield child
     finally:
         child.send_signal(signal.SIGTERM)
         try:
@@ -247,16 +251,24 @@ def _process(command: str, settings: Mapping[str, str], mappe: Path) -> Iterator
             raise
 
 
-def _until_ready(url: str, mappe: Path) -> None:
-    """Until the server is ready and ingest leads."""
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        try:
-            ready = httpx.get(f"{url}/health/ready").status_code == 200
-        except httpx.HTTPError:
-            ready = False
-        if ready and "leading CVR" in (mappe / "ingest.log").read_text("utf-8", "replace"):
-            return
+def _ready(kilde: Kilde, settings: Mapping[str, str], mappe: Path, *processes: "subprocess.Popen[bytes]") -> Verden:
+    """The world, once its server is ready, and its ingest, where there is one, leads."""
+    url, now = f"http://127.0.0.1:{settings['ORGRAF_LISTEN_PORT']}", datetime.now(UTC)
+    tokens = udsteder.demo_tokens(udsteder.load_or_make(mappe, now), CVR, now)
+    deadline, ready = time.monotonic() + START_S, False
+    while not ready:
+        if time.monotonic() > deadline or any(process.poll() is not None for process in processes):
+            logs = "\n".join(log.read_text("utf-8", "replace")[-3000:] for log in mappe.glob("*.log"))
+            raise AssertionError(f"ended, or not ready within {START_S:.0f} s; the logs end:\n{logs}")
         time.sleep(0.05)
-    logs = "\n".join(log.read_text("utf-8", "replace")[-3000:] for log in mappe.glob("*.log"))
-    raise AssertionError(f"not ready within {START_S:.0f} s; the logs end:\n{logs}")
+        ready = _answers(url) and all(
+            "leading CVR" in log.read_text("utf-8", "replace") for log in mappe.glob("ingest.log")
+        )
+    return Verden(kilde, url, settings["ORGRAF_DATABASE_DSN"], tokens, settings, kilde.options.push_url or "", mappe)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health/ready").status_code == 200
+    except httpx.HTTPError:
+        return False

@@ -34,6 +34,8 @@ TABEL: Final[Mapping[type[Exception], tuple[Klassifikation, str | None]]] = {
     Malformed: (Klassifikation.VALIDATION, None),
 }
 """What each failure is to a client: its class, and `extensions.kode` where there is one (rules.md 21)."""
+KILDE_ID: Final = "orgraf"
+"""Who found the error, for those who keep logs of several services (design.md 5.1, as KOMBIT's README has it)."""
 _UDEN_VAERDI: Final = (
     (
         re.compile(r"""Expected value of type '(\w+)', but encountered error ["'](.*?)["'](; found.*)?$""", re.DOTALL),
@@ -60,7 +62,7 @@ def fejl(
     """One error. `id`: the object it is about; `mere`: further extensions."""
     extensions = {
         "message": besked,
-        "kildeId": None,
+        "kildeId": KILDE_ID,
         "id": id,
         "type": "WARNING" if advarsel else "ERROR",
         "classification": klassifikation.value,
@@ -83,7 +85,7 @@ def af_undtagelse(error: GraphQLError) -> dict[str, Any]:
     aarsag = error.original_error
     sti, steder = error.path, _steder(error)
     if error.extensions:  # the failure says itself what it is
-        egne = {"kildeId": None, "id": None, "type": "ERROR", "message": error.message} | error.extensions
+        egne = {"kildeId": KILDE_ID, "id": None, "type": "ERROR", "message": error.message} | error.extensions
         return fejl(error.message, Klassifikation.SERVER, sti=sti, locations=steder) | {"extensions": egne}
     if aarsag is None or isinstance(aarsag, GraphQLError):  # an argument that the schema's types could not forbid
         return fejl(str(error.message), Klassifikation.VALIDATION, sti=sti, locations=steder)

@@ -23,6 +23,9 @@ from fkorg.errors import Unavailable
 from graph import door
 from graph.answer import Spoergsmaal, Svar
 from graph.caller import Principal, TokenAfvist
+from graph.compile.markers import Klassifikation
+from graph.errors import fejl
+from model.pool import Overskredet
 
 JSON: Final = "application/json"
 GRAPHQL_JSON: Final = "application/graphql-response+json"
@@ -36,9 +39,15 @@ REASONS: Final = {
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
-CLASSIFICATIONS: Final = {400: "ValidationError", 401: "Unauthorized", 413: "ValidationError", 415: "ValidationError"}
+CLASSIFICATIONS: Final = {
+    400: Klassifikation.VALIDATION,
+    401: Klassifikation.UNAUTHORIZED,
+    413: Klassifikation.VALIDATION,
+    415: Klassifikation.VALIDATION,
+}
 """How a failure before execution is classified in GraphQL's words; the others are ServerError."""
 RETRY_AFTER_S: Final = 5
+TIME_LIMIT: Final = "the time limit passed; ask for less"
 
 log = structlog.get_logger()
 
@@ -100,8 +109,8 @@ class _Door:
             return self._failed(request, refused.status, str(refused))
         except TokenAfvist as refused:
             return self._failed(request, 401, str(refused))
-        except TimeoutError:
-            return self._failed(request, 408, "the time limit passed; ask for less")
+        except (TimeoutError, Overskredet):
+            return self._failed(request, 408, TIME_LIMIT)
         except Unavailable as away:
             log.warning("ikke klar", door=self.name, grund=str(away))
             return self._failed(request, 503, "not ready; try again shortly")
@@ -150,7 +159,7 @@ class _Door:
                 "path": request.url.path,
             }
             return Response(orjson.dumps(content), status, headers.get(status), JSON)
-        body = orjson.dumps({"errors": [error(message, CLASSIFICATIONS.get(status, "ServerError"))]})
+        body = orjson.dumps({"errors": [fejl(message, CLASSIFICATIONS.get(status, Klassifikation.SERVER))]})
         return Response(body, status, headers.get(status), _media(request.headers.get("accept")))
 
 
@@ -164,11 +173,6 @@ def frame(svar: Svar, extensions: Mapping[str, Any]) -> bytes:
     if extensions:
         parts.append(b'"extensions":' + orjson.dumps(dict(extensions)))
     return b"{" + b",".join(parts) + b"}"
-
-
-def error(message: str, classification: str) -> dict[str, Any]:
-    """A GraphQL error of a request that was not executed, in the shape of KOMBIT's extensions."""
-    return {"message": message, "extensions": {"message": message, "type": "ERROR", "classification": classification}}
 
 
 def _media(accept: str | None) -> str:

@@ -20,8 +20,11 @@ from fkorg.errors import Unavailable
 from graph import http, ws
 from graph.answer import Spoergsmaal, Svar
 from graph.caller import Principal, TokenAfvist
+from graph.compile.markers import Klassifikation
+from graph.errors import fejl
 from graph.subscriptions import Levering, Subscriptions
 from graph.ws import Lukkekode, Lukket
+from model.pool import Overskredet
 
 log = structlog.get_logger()
 
@@ -177,14 +180,14 @@ class _Connection:
         except Lukket as lukket:
             self._end(lukket)
             return
+        except (TimeoutError, Overskredet):
+            ended = ws.error(id, [fejl(http.TIME_LIMIT, Klassifikation.SERVER)])
         except Unavailable:
-            ended = ws.error(id, [http.error("not ready; try again shortly", "ServerError")])
-        except TimeoutError:
-            ended = ws.error(id, [http.error("the time limit passed; ask for less", "ServerError")])
+            ended = ws.error(id, [fejl("not ready; try again shortly", Klassifikation.SERVER)])
         except Exception as bug:
             number = str(uuid4())
             log.error("uventet fejl", nummer=number, door="socket", exc_info=bug)
-            ended = ws.error(id, [http.error(f"an error of ours, logged under {number}", "ServerError")])
+            ended = ws.error(id, [fejl(f"an error of ours, logged under {number}", Klassifikation.SERVER)])
         if self.operations.get(id) is asyncio.current_task():
             del self.operations[id]
         await self._put(ended)

@@ -55,6 +55,10 @@ _WEATHER: Final = (
 )
 
 
+class Overskredet(Unavailable):
+    """A statement ran longer than it may: the database is there, and asking for less helps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """Connections that write: transactions of ingest, mutations, migrations' aftermath."""
@@ -158,6 +162,8 @@ async def translated() -> AsyncIterator[None]:
         task = asyncio.current_task()
         if task is not None and task.cancelling():  # what a cancelled statement leaves behind is no weather
             raise asyncio.CancelledError from cause
+        if isinstance(cause, asyncpg.QueryCanceledError):
+            raise Overskredet("the statement ran longer than it may") from cause
         raise Unavailable(f"the database is out of reach or overloaded: {type(cause).__name__}") from cause
 
 

@@ -19,6 +19,7 @@ from graph.answer import Spoergsmaal, Svar
 from graph.caller import Principal, Ret, TokenAfvist
 from graph.socket import Limits, SocketEngine, graphql
 from graph.subscriptions import Levering
+from model.pool import Overskredet
 from tests.graph.served import served
 
 DEADLINE_S = 20.0
@@ -54,6 +55,8 @@ class World:
             return Svar(None, [{"message": "no such field"}], udfoert=False)
         if spoergsmaal.query == "{away}":
             raise Unavailable("the database is away")
+        if spoergsmaal.query == "{slow}":
+            raise Overskredet("the statement ran longer than it may")
         if spoergsmaal.query == "{bug}":
             raise ZeroDivisionError("0102031234")
         return Svar(b'{"a":"\xc3\xa6"}', [{"message": "half", "path": ["b"]}])
@@ -151,6 +154,7 @@ async def test_a_query_is_answered_and_completed() -> None:
 FAILED = {
     "that is not valid": ("{wrong}", "no such field"),
     "while the database is away": ("{away}", "not ready"),
+    "beyond the time that a statement may take": ("{slow}", "the time limit passed"),
     "that meets a bug": ("{bug}", "an error of ours"),
 }
 

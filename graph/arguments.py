@@ -112,8 +112,14 @@ def _dybde(s: Samling, navn: str, vaerdi: int) -> None:
     _binder(s, navn, vaerdi)
 
 
-def _tid(s: Samling, navn: str, vaerdi: Tidspunkt) -> None:
+def _fra_tid(s: Samling, navn: str, vaerdi: Tidspunkt) -> None:
+    """From the start of the interval that the digits name on, so that it matches what it was copied from."""
     _binder(s, navn, i_bigint(vaerdi.ns))
+
+
+def _til_tid(s: Samling, navn: str, vaerdi: Tidspunkt) -> None:
+    """Up to the end of that interval (rules.md 3)."""
+    _binder(s, navn, i_bigint(vaerdi.sidste_ns))
 
 
 def _opgaver(s: Samling, navn: str, vaerdi: Mapping[str, Any]) -> None:
@@ -229,8 +235,8 @@ REGLER: Final[Mapping[str, Regel]] = {
     "tekst": _soegetekst,
     "typer": _typer,
     "objekttype": _objekttype,
-    "registreringFra": _tid,
-    "registreringTil": _tid,
+    "registreringFra": _fra_tid,
+    "registreringTil": _til_tid,
     "first": _siden,
     "last": _siden,
     "after": _siden,

@@ -54,8 +54,12 @@ class Forskel:
     """Values with the days they hold from and to; null: nothing, or the token lacks the right to see it."""
 
     felt: str = strawberry.field(description="The field, by its name in the API.")
-    foer: str | None = strawberry.field(description="What is there now and will not be.")
-    efter: str | None = strawberry.field(description="What will be there and is not now.")
+    foer: str | None = strawberry.field(
+        description="What is there now and will not be: values with their days, for people to read."
+    )
+    efter: str | None = strawberry.field(
+        description="What will be there and is not now: values with their days, for people to read."
+    )
 
 
 @strawberry.type(description="An object that was written, or would be.")

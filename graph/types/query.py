@@ -85,8 +85,16 @@ class Query:
         "What was recorded about one object, as stored here, the newest first.",
         Argument("objekttype", Objekttype, "The type of the object."),
         Argument("uuid", UUID, "The object."),
-        Argument("registreringFra", Tidspunkt | None, "Recorded at this moment or later."),
-        Argument("registreringTil", Tidspunkt | None, "Recorded before this moment."),
+        Argument(
+            "registreringFra",
+            Tidspunkt | None,
+            "Recorded at this moment or later. Fewer digits: from the start of what they name.",
+        ),
+        Argument(
+            "registreringTil",
+            Tidspunkt | None,
+            "Recorded at this moment or earlier. Fewer digits: to the end of what they name.",
+        ),
         FIRST,
         AFTER,
     )

@@ -42,7 +42,8 @@ class Registrering:
     note: str | None = felt(Kolonne("note"), "Why, in the words of who did.")
     indhold: JSON | None = felt(
         Udtryk(relations.registreringer.indhold, Slags.JSON),
-        "What was recorded. Names and CPR numbers of persons are null without the right to them.",
+        "What was recorded: egenskaber, tilstande and relationer, each with the times fra and til (null: no limit). "
+        "Names and CPR numbers of persons are null without the right to them.",
     )
 
 

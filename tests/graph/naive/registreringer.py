@@ -13,14 +13,17 @@ UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def registrering(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
-    """Those of the object within the time asked for. A tombstone of ours (FRAVAER) was never recorded."""
+    """Those of the object within the time asked for, with the whole interval that its digits name (rules.md 3).
+
+    A tombstone of ours (FRAVAER) was never recorded.
+    """
     found = []
     for row in f.snapshot.tabeller["registrering"]:
         if (row["objekttype"], row["uuid"]) != (a["objekttype"], a["uuid"].lower()) or row["kilde"] == "FRAVAER":
             continue
         if "registreringFra" in a and row["reg_ns"] < ns(a["registreringFra"])[0]:
             continue
-        if "registreringTil" in a and row["reg_ns"] >= ns(a["registreringTil"])[0]:
+        if "registreringTil" in a and row["reg_ns"] > ns(a["registreringTil"])[1]:
             continue
         key = f"{row['rewind']:010}{row['reg_ns']:019}{row['tie']:05}"
         found.append(Element((key, row["uuid"]), Ting("Registrering", row), {}))
@@ -34,8 +37,12 @@ def hvem(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
 
 
 def indhold(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
-    """The content; of a person without what the caller may not see. rules.md 22."""
+    """The content, times as text; of a person without what the caller may not see. rules.md 22."""
     content = copy.deepcopy(t.row["content"])
+    for entries in content.values():
+        for entry in entries:
+            for bound in ("fra", "til"):
+                entry[bound] = regtid(entry[bound]) if entry.get(bound) is not None else None
     if t.row["objekttype"] == "PERSON":
         hidden = ({"navn"} if not f.navn else set()) | ({"cpr"} if not f.cpr else set())
         for egenskab in content.get("egenskaber", ()):

@@ -25,6 +25,12 @@ class Conflict(Refused):
     """Refused because the object changed meanwhile or is in another life cycle state (StatusKode 47, 49)."""
 
 
+class NoAccess(Refused):
+    """Refused to us, whatever is asked for: no service agreement, no such CVR context, no authority (StatusKode 41).
+
+    It says nothing of the object, and ends when an operator has put it right."""
+
+
 class Unavailable(FkorgError):
     """Out of reach or overloaded: nothing was written, try again later."""
 

@@ -83,18 +83,16 @@ def beslut(krav: Krav, laest: Laesning, regler: Regler, now: datetime, chance: f
     return Igen(now + regler.igen.wait(krav.attempts, chance))
 
 
-def ved_fejl(
-    krav: Krav, error: Exception, kilden_svarer: bool, regler: Regler, now: datetime, chance: float
-) -> Beslutning:
-    """What is to be done about an object that could not be read. One that the source fails on for long, while it
-    answers about others, is set aside; a source that is away is waited for, however long."""
+def ved_fejl(krav: Krav, error: Exception, skyld: bool, regler: Regler, now: datetime, chance: float) -> Beslutning:
+    """What is to be done about an object that could not be read. `skyld`: it failed alone, while the source answered
+    about others. Only such a one is set aside; a source that is away, or shut to us, is waited for, however long."""
     action = on_error(error)
-    if isinstance(action, Park):
+    if isinstance(action, Park) and (skyld or action.always):
         return Parker(action.reason)
     if krav.bekraefter:
         return Igen(now + regler.bundfaeldning)
-    if kilden_svarer and now - krav.first_marked_at >= regler.bagud:
-        return Parker("source_fails")
+    if isinstance(action, Again) and skyld and now - krav.first_marked_at >= regler.bagud:
+        return Parker(action.reason)
     return Igen(now + regler.igen.wait(krav.attempts, chance))
 
 

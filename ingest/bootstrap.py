@@ -197,7 +197,7 @@ class _Gang:
             efter = uuids[-1]
             generationer = await side.generationer(self.pool, self.leder.organisation)
             hentet = await laes.hent(self.kilde, objekttype, uuids, batch=self.batch)
-            await laes.proev(self.kilde, self.leder.organisation, hentet)
+            await laes.proev(self.kilde, self.leder.organisation, objekttype, hentet)
             if not hentet.svarede():
                 raise Unavailable(f"the source does not answer for {objekttype}") from next(iter(hentet.fejl.values()))
             yield efter, generationer, hentet

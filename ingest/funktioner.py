@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import Unavailable
+from fkorg.errors import FkorgError, Unavailable
 from fkorg.registrering import Gyldighed, Lister, Objekt, Oejebliksbillede, Tilstand
 from fkorg.virkning import ALTID
 from ingest import kommune, laes, relateret, side
@@ -58,7 +58,8 @@ async def once(
 
 
 async def run(pool: Pool, kilde: Kilde, leder: Leder, *, every: timedelta, clock: Callable[[], datetime]) -> None:
-    """Poll until cancelled, the first time after `every`. A source or database that is away is asked next time.
+    """Poll until cancelled, the first time after `every`. A source or database that is away, or a source that refuses
+    us or breaks its contract, is asked next time.
 
     Raises Afloest.
     """
@@ -68,7 +69,7 @@ async def run(pool: Pool, kilde: Kilde, leder: Leder, *, every: timedelta, clock
             runde = await once(pool, kilde, leder, clock=clock)
         except Afloest:
             raise
-        except Unavailable as error:
+        except FkorgError as error:
             LOG.warning("functions could not be polled: %s", error)
         else:
             LOG.info("functions polled: %s", runde)

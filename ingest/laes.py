@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import FkorgError, Malformed, NotFound, Refused
+from fkorg.errors import FkorgError, NotFound
 from fkorg.registrering import Registrering
 from ingest.kilde import Kilde
 
@@ -26,7 +26,9 @@ class Hentet:
     fejl: dict[UUID, Exception] = field(default_factory=dict)
     i_traek: int = 0
     andet: bool = False
-    """Asked about something else, the source did answer: the objects are at fault."""
+    """Asked about something else, the source did answer."""
+    skyld: set[UUID] = field(default_factory=set)
+    """Objects that failed alone, after the source had answered about others: the fault is theirs."""
 
     def svarede(self) -> bool:
         """Did the source answer at all?"""
@@ -41,17 +43,19 @@ async def hent(kilde: Kilde, objekttype: Objekttype, uuids: Sequence[UUID], *, b
     return ud
 
 
-async def proev(kilde: Kilde, organisation: UUID, hentet: Hentet) -> None:
-    """When nothing could be read: find out by the municipality's own object whether the source is away."""
-    if hentet.svarede():
-        return
-    try:
-        await kilde.laes(Objekttype.ORGANISATION, organisation)
-    except NotFound:
-        pass
-    except FkorgError:
-        return
-    hentet.andet = True
+async def proev(kilde: Kilde, organisation: UUID, objekttype: Objekttype, hentet: Hentet) -> None:
+    """Whose fault is it? When nothing could be read, the municipality's own object tells whether the source is away. If
+    it is not, a few that failed are read again alone: they may have failed before it came back."""
+    if not hentet.svarede():
+        try:
+            await kilde.laes(Objekttype.ORGANISATION, organisation)
+        except NotFound:
+            pass
+        except FkorgError:
+            return
+        hentet.andet = True
+    for uuid in [uuid for uuid in hentet.fejl if uuid not in hentet.skyld][:_OPGIVET]:
+        await _hent(kilde, objekttype, [uuid], hentet)
 
 
 async def _hent(kilde: Kilde, objekttype: Objekttype, uuids: list[UUID], ud: Hentet) -> None:
@@ -61,25 +65,24 @@ async def _hent(kilde: Kilde, objekttype: Objekttype, uuids: list[UUID], ud: Hen
         else:
             found = await kilde.list(objekttype, uuids)
     except NotFound:
-        ud.fundet.update(dict.fromkeys(uuids))
-        return
+        found = []
     except FkorgError as error:
         await _halver(kilde, objekttype, uuids, error, ud)
         return
     ud.i_traek = 0
     ud.fundet.update(dict.fromkeys(uuids))
     ud.fundet.update((billede.uuid, billede.nyeste) for billede in found)
+    for uuid in uuids:
+        ud.fejl.pop(uuid, None)
 
 
 async def _halver(kilde: Kilde, objekttype: Objekttype, uuids: list[UUID], error: FkorgError, ud: Hentet) -> None:
-    if (
-        len(uuids) > 1
-        and ud.i_traek < _OPGIVET
-        and not (isinstance(error, Refused) and not isinstance(error, Malformed))
-    ):
+    if len(uuids) > 1 and ud.i_traek < _OPGIVET:
         half = len(uuids) // 2
         await _hent(kilde, objekttype, uuids[:half], ud)
         await _hent(kilde, objekttype, uuids[half:], ud)
         return
+    if len(uuids) == 1 and (ud.fundet or ud.andet):
+        ud.skyld.update(uuids)
     ud.i_traek += 1
     ud.fejl.update(dict.fromkeys(uuids, error))

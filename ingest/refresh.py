@@ -78,7 +78,8 @@ async def anvend(
     except Exception as error:
         if len(krav) == 1:
             LOG.exception("cannot apply %s %s: set aside", krav[0].objekt.objekttype, krav[0].objekt.uuid)
-            failed = Hentet(fejl={krav[0].objekt.uuid: error})
+            uuid = krav[0].objekt.uuid
+            failed = Hentet(fejl={uuid: error}, andet=True, skyld={uuid})
             async with pool.transaction() as tx:
                 return await _en_transaktion(tx, leder, krav, failed, regler, now, chance, {})
     ud = Resultat()
@@ -108,9 +109,9 @@ async def _en_transaktion(
         (one, beslut(one, _laesning(one, hentet, anvendt, anden_type), regler, now, chance())) for one in laeste
     ]
     beslutninger += [
-        (one, ved_fejl(one, hentet.fejl[one.objekt.uuid], hentet.svarede(), regler, now, chance()))
-        for one in krav
-        if one.objekt.uuid in hentet.fejl
+        (one, ved_fejl(one, hentet.fejl[uuid], uuid in hentet.skyld, regler, now, chance()))
+        for one, uuid in ((one, one.objekt.uuid) for one in krav)
+        if uuid in hentet.fejl
     ]
     await _efter(tx, leder, laeste, anvendt, ogsaa, now)
     await _udfoer(tx, beslutninger, regler, now)

@@ -94,7 +94,7 @@ class Worker:
         async with turn:
             objekttype = krav[0].objekt.objekttype
             hentet = await laes.hent(self.kilde, objekttype, [one.objekt.uuid for one in krav], batch=self.batch)
-            await laes.proev(self.kilde, self.leder.organisation, hentet)
+            await laes.proev(self.kilde, self.leder.organisation, objekttype, hentet)
             ogsaa = {
                 one.objekt: await relateret.funktioner(self.kilde, one.objekt)
                 for one in krav

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from fkorg.beskedfordeler.amqp import Postkasse, samme_login
-from fkorg.errors import NotFound, Unavailable
+from fkorg.errors import NoAccess, NotFound, Unavailable
 from fkorg.soap.client import Klient
 from ingest import bootstrap as walk
 from ingest import funktioner, kommune
@@ -145,7 +145,7 @@ async def _municipality(settings: Settings, pool: Pool, klient: Klient, holder: 
                     await _lead(settings, pool, klient, leder)
             except Afloest as lost:
                 LOG.warning("no longer leading CVR %s: %s", cvr, lost)
-            except Unavailable as away:
+            except (Unavailable, NoAccess) as away:
                 LOG.warning("waiting: %s", away)
                 await asyncio.sleep(RETRY_S)
 
@@ -194,11 +194,11 @@ async def _load(pool: Pool, path: Path | None) -> int:
 
 
 async def patiently(work: Callable[[], Awaitable[T]]) -> T:
-    """Until the neighbour is up. A refusal is not waited for: it is told."""
+    """Until the neighbour is up and lets us in. Any other refusal is not waited for: it is told."""
     while True:
         try:
             return await work()
-        except Unavailable as away:
+        except (Unavailable, NoAccess) as away:
             LOG.warning("waiting: %s", away)
             await asyncio.sleep(RETRY_S)
 

@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 from lxml import etree
 
-from fkorg.errors import Conflict, FkorgError, Malformed, NotFound, Refused, Unavailable, Uncertain
+from fkorg.errors import Conflict, FkorgError, Malformed, NoAccess, NotFound, Refused, Unavailable, Uncertain
 from fkorg.kvittering import (
     AFVIST,
     IKKE_AUTORISERET,
@@ -38,23 +38,26 @@ UVIST: Final = Udfald(Unavailable, Uncertain)
 ULAESELIGT: Final = Udfald(Malformed, Uncertain)
 """An answer came that cannot be read."""
 AFVIST_UDFALD: Final = Udfald(Refused, Refused)
+"""No to this request: what it asks, or whom it is about."""
+INGEN_ADGANG: Final = Udfald(NoAccess, NoAccess)
+"""No to us: any other request would be answered so too."""
 EGEN_FEJL: Final = Udfald(Malformed, Malformed)
 """What was to be sent breaks the contract; it was not sent."""
 
 KODER: Final = {
-    AFVIST: Udfald(Refused, Refused),
-    IKKE_AUTORISERET: Udfald(Refused, Refused),
+    AFVIST: AFVIST_UDFALD,
+    IKKE_AUTORISERET: INGEN_ADGANG,
     IKKE_FUNDET: Udfald(NotFound, NotFound),
-    TIDSPUNKT_I_FREMTIDEN: Udfald(Refused, Refused),
+    TIDSPUNKT_I_FREMTIDEN: AFVIST_UDFALD,
     UGYLDIG_PERIODE: Udfald(Conflict, Conflict),
     TILSTANDSKONFLIKT: Udfald(Conflict, Conflict),
 }
 """StatusKode -> what it means; any other one is technical (domain.md 8.4) and UVIST."""
 
 FAULT_TEKSTER: Final = {
-    "serviceagreement": AFVIST_UDFALD,
-    "5015": AFVIST_UDFALD,
-    "usercontext": AFVIST_UDFALD,
+    "serviceagreement": INGEN_ADGANG,
+    "5015": INGEN_ADGANG,
+    "usercontext": INGEN_ADGANG,
     "failedauthentication": INTET_SENDT,
     "failedcheck": INTET_SENDT,
     "invalidsecurity": INTET_SENDT,
@@ -125,8 +128,12 @@ def fault_fejl(fejl: SoapFejl, hvad: str, *, skriver: bool) -> FkorgError:
 
 
 def http_fejl(status: int, hvad: str, *, skriver: bool) -> FkorgError:
-    """The error for an HTTP status that is not 200 and came without a SOAP fault."""
-    if status in (408, 429):
+    """The error for an HTTP status that is not 200 and came without a SOAP fault.
+
+    A door that is shut, moved or not there (3xx, 401, 403, 404, 407) is so for every object behind it."""
+    if 300 <= status < 400 or status in (401, 403, 404, 407):
+        udfald = INGEN_ADGANG
+    elif status in (408, 429):
         udfald = INTET_SENDT
     elif status >= 500 or status < 300:
         udfald = UVIST

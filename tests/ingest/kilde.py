@@ -11,11 +11,13 @@ from tests import registreringer as r
 
 
 class KildeIHukommelse:
-    """`put` records, `kald` lists the calls made. `fejl`: an error per uuid, or under None for every call."""
+    """`put` records, `kald` lists the calls made. `fejl`: an error per uuid, or under None for every call; after
+    `heles_efter` calls there are none."""
 
     def __init__(self) -> None:
         self.objekter: dict[tuple[Objekttype, UUID], list[Registrering]] = {}
         self.fejl: dict[UUID | None, FkorgError] = {}
+        self.heles_efter: int | None = None
         self.kald: list[tuple[str, int]] = []
 
     def put(self, objekttype: Objekttype, uuid: UUID, registrering: Registrering) -> None:
@@ -52,6 +54,8 @@ class KildeIHukommelse:
                 yield objekttype, self._billede(objekttype, uuid)
 
     def _ask(self, operation: str, uuids: "list[UUID]") -> None:
+        if self.heles_efter is not None and len(self.kald) >= self.heles_efter:
+            self.fejl.clear()
         self.kald.append((operation, len(uuids)))
         for key in (None, *uuids):
             if key in self.fejl:

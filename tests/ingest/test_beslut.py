@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fkorg.catalogue import Objekttype
+from fkorg.errors import Malformed, NoAccess, NotFound, Refused, Unavailable, Uncertain
 from fkorg.registrering import Objekt
 from ingest.beslut import (
     Bekraeft,
@@ -14,6 +15,7 @@ from ingest.beslut import (
     Regler,
     beslut,
     maa_gaa_tilbage,
+    ved_fejl,
 )
 from model.dirty import UANSET, Krav
 from model.projection.vaern import Udfald
@@ -69,6 +71,28 @@ CASES: dict[str, tuple[Krav, Laesning, Beslutning]] = {
         Bekraeft(NOW + timedelta(seconds=60), 1),
     ),
 }
+AGAIN = Igen(NOW + timedelta(seconds=0.25))
+LATER = Igen(NOW + timedelta(seconds=60))
+FAULTS: dict[str, tuple[Krav, Exception, bool, Beslutning]] = {
+    "the source is away": (krav(), Unavailable("x"), False, AGAIN),
+    "the source is away for long": (krav(waited=9e5), Unavailable("x"), False, AGAIN),
+    "it fails on this one": (krav(), Unavailable("x"), True, AGAIN),
+    "it fails on this one for long": (krav(waited=900), Unavailable("x"), True, Parker("source_fails")),
+    "an outcome not seen": (krav(), Uncertain("x"), False, AGAIN),
+    "not found": (krav(), NotFound("x"), False, AGAIN),
+    "we have no agreement": (krav(), NoAccess("x"), False, AGAIN),
+    "we have had no agreement for long": (krav(waited=9e5), NoAccess("x"), False, AGAIN),
+    "we have no access to this one": (krav(), NoAccess("x"), True, AGAIN),
+    "we have had no access to this one for long": (krav(waited=900), NoAccess("x"), True, Parker("refused")),
+    "this one is refused": (krav(), Refused("x", status_kode=40), True, Parker("refused")),
+    "everything is refused": (krav(waited=9e5), Refused("x", status_kode=40), False, AGAIN),
+    "this one breaks the contract": (krav(), Malformed("x"), True, Parker("malformed")),
+    "nothing keeps the contract": (krav(waited=9e5), Malformed("x"), False, AGAIN),
+    "a bug": (krav(), KeyError("x"), False, Parker("bug:KeyError")),
+    "no agreement at a confirm read": (krav(bekraefter=True, attempts=0), NoAccess("x"), True, LATER),
+    "refused at a confirm read": (krav(bekraefter=True, attempts=0), Refused("x"), True, Parker("refused")),
+}
+"""The claim, the error, whether the object failed alone while the source answered, and what is done."""
 BACK = {
     "a first read": (krav(), False),
     "a read after a mutation": (krav(aarsag="MUTATION"), True),
@@ -80,6 +104,13 @@ BACK = {
 @pytest.mark.parametrize("given, read, expected", CASES.values(), ids=CASES)
 def test_what_is_done_next(given: Krav, read: Laesning, expected: Beslutning) -> None:
     assert beslut(given, read, Regler(), NOW, chance=1.0) == expected
+
+
+@pytest.mark.parametrize("given, error, skyld, expected", FAULTS.values(), ids=FAULTS)
+def test_what_is_done_about_one_that_cannot_be_read(
+    given: Krav, error: Exception, skyld: bool, expected: Beslutning
+) -> None:
+    assert ved_fejl(given, error, skyld, Regler(), NOW, chance=1.0) == expected
 
 
 @pytest.mark.parametrize("given, expected", BACK.values(), ids=BACK)

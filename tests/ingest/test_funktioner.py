@@ -1,7 +1,10 @@
+import asyncio
+from datetime import datetime, timedelta
+
 import pytest
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import Unavailable
+from fkorg.errors import FkorgError, Malformed, NoAccess, Unavailable
 from ingest import funktioner
 from ingest.funktioner import Runde
 from tests import registreringer as r
@@ -51,3 +54,21 @@ async def test_a_source_that_is_away_changes_nothing(fuldt_hus: Hus) -> None:
         await funktioner.once(hus.pool, hus.kilde, hus.leder, clock=hus.ur)
 
     assert await hus.rows("select * from dirty") == []
+
+
+@pytest.mark.parametrize("away", [NoAccess("x"), Malformed("x"), Unavailable("x")], ids=repr)
+async def test_polling_goes_on_after_a_round_that_failed(fuldt_hus: Hus, away: FkorgError) -> None:
+    hus, asked = fuldt_hus, asyncio.Event()
+    hus.kilde.fejl[None], hus.kilde.heles_efter = away, 2
+
+    def clock() -> datetime:
+        asked.set()
+        return hus.ur()
+
+    polling = asyncio.create_task(funktioner.run(hus.pool, hus.kilde, hus.leder, every=timedelta(0), clock=clock))
+    async with asyncio.timeout(20):
+        await asked.wait()
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+
+    assert hus.kilde.kald[:2] == [("soeg", 0), ("soeg", 0)]

@@ -165,7 +165,7 @@ async def test_a_source_that_was_rewound_is_followed_after_two_confirm_reads(ful
 
 FAULTS = {
     "a broken answer": (Malformed("x"), "malformed"),
-    "a refusal": (Refused("x", status_kode=41), "refused"),
+    "a refusal": (Refused("x", status_kode=40), "refused"),
 }
 
 
@@ -182,11 +182,8 @@ async def test_one_object_at_fault_is_set_aside_and_the_others_applied(
 
     await hus.worker.drain(hus.ur())
 
-    if reason == "malformed":
-        assert await hus.rows("select uuid, reason from parked") == [(uuid("skole"), reason)]
-        assert [await navn_nu(hus, navn) for navn in names] == ["Skolen", "Ny raadhus", "Ny borger"]
-    else:
-        assert {reason for (reason,) in await hus.rows("select reason from parked")} == {"refused"}
+    assert await hus.rows("select uuid, reason from parked") == [(uuid("skole"), reason)]
+    assert [await navn_nu(hus, navn) for navn in names] == ["Skolen", "Ny raadhus", "Ny borger"]
     assert await hus.rows("select * from dirty where due_at <= $1", hus.ur()) == []
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import Conflict, Malformed, NotFound, Refused, Unavailable, Uncertain
+from fkorg.errors import Conflict, Malformed, NoAccess, NotFound, Refused, Unavailable, Uncertain
 from fkorg.kvittering import StandardRetur
 from fkorg.operationer import (
     ALLE,
@@ -46,7 +46,7 @@ FAILURES: dict[str, tuple[Call, Ethvertsvar | httpx.Response | Exception, type[E
     "laes of an unknown object": (lambda k: k.laes(ENHED, UUID_1), LaesSvar(StandardRetur(44)), NotFound),
     "laes that gives another object": (lambda k: k.laes(ENHED, UUID_2), LaesSvar(OK, BILLEDE), Malformed),
     "laes that gives none": (lambda k: k.laes(ENHED, UUID_2), LaesSvar(OK), Malformed),
-    "list that is not authorised": (lambda k: k.list(ENHED, [UUID_1]), ListSvar(StandardRetur(41)), Refused),
+    "list that is not authorised": (lambda k: k.list(ENHED, [UUID_1]), ListSvar(StandardRetur(41)), NoAccess),
     "opret without a UUID": (lambda k: k.opret(ENHED, Lister()), OpretSvar(OK), Uncertain),
     "importer of what exists": (
         lambda k: k.importer(ENHED, UUID_1, BILLEDE.registreringer),
@@ -63,7 +63,7 @@ FAILURES: dict[str, tuple[Call, Ethvertsvar | httpx.Response | Exception, type[E
     ),
     "a read answered by 503": (lambda k: k.laes(ENHED, UUID_1), httpx.Response(503), Unavailable),
     "a write answered by 503": (lambda k: k.slet(ENHED, UUID_1), httpx.Response(503), Uncertain),
-    "an export answered by 404": (_hierarki, httpx.Response(404), Refused),
+    "an export answered by 404": (_hierarki, httpx.Response(404), NoAccess),
     "a read without connection": (lambda k: k.laes(ENHED, UUID_1), httpx.ConnectError("x"), Unavailable),
     "a write without connection": (lambda k: k.slet(ENHED, UUID_1), httpx.ConnectError("x"), Unavailable),
     "a write whose answer does not come": (lambda k: k.slet(ENHED, UUID_1), httpx.ReadTimeout("x"), Uncertain),
@@ -75,7 +75,7 @@ FAILURES: dict[str, tuple[Call, Ethvertsvar | httpx.Response | Exception, type[E
     ),
     "an export whose answer is no XML": (_hierarki, httpx.Response(200, content=b"<html>"), Malformed),
     "an export without a StandardRetur": (_hierarki, httpx.Response(200, content=b"<html/>"), Malformed),
-    "a redirect": (lambda k: k.slet(ENHED, UUID_1), httpx.Response(302, headers={"location": "/x"}), Refused),
+    "a redirect": (lambda k: k.slet(ENHED, UUID_1), httpx.Response(302, headers={"location": "/x"}), NoAccess),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 import zeep.exceptions
 from lxml import etree
 
-from fkorg.errors import Conflict, FkorgError, Malformed, NotFound, Refused, Unavailable, Uncertain
+from fkorg.errors import Conflict, FkorgError, Malformed, NoAccess, NotFound, Refused, Unavailable, Uncertain
 from fkorg.kvittering import StandardRetur
 from fkorg.soap import faults
 from fkorg.wire.soap_xml import SoapFejl
@@ -79,7 +79,7 @@ def test_what_may_have_been_sent_is_uncertain_for_a_write(kind: type[httpx.Reque
 
 CODES: dict[int, tuple[type[FkorgError], type[FkorgError]]] = {
     40: (Refused, Refused),
-    41: (Refused, Refused),
+    41: (NoAccess, NoAccess),
     44: (NotFound, NotFound),
     45: (Refused, Refused),
     47: (Conflict, Conflict),
@@ -103,10 +103,10 @@ def test_code_20_is_no_failure() -> None:
 
 
 FAULTS = {
-    "no service agreement": (SoapFejl("Receiver", None, "ServiceAgreementNotFound"), Refused, Refused),
-    "an agreement by subcode": (SoapFejl("Receiver", "InvalidServiceAgreement", ""), Refused, Refused),
-    "an unknown CVR context": (SoapFejl("Receiver", "5015", "x"), Refused, Refused),
-    "the same by text": (SoapFejl("Receiver", None, "Usercontext doesn't exist"), Refused, Refused),
+    "no service agreement": (SoapFejl("Receiver", None, "ServiceAgreementNotFound"), NoAccess, NoAccess),
+    "an agreement by subcode": (SoapFejl("Receiver", "InvalidServiceAgreement", ""), NoAccess, NoAccess),
+    "an unknown CVR context": (SoapFejl("Receiver", "5015", "x"), NoAccess, NoAccess),
+    "the same by text": (SoapFejl("Receiver", None, "Usercontext doesn't exist"), NoAccess, NoAccess),
     "an expired token": (SoapFejl("Sender", "FailedAuthentication", ""), Unavailable, Unavailable),
     "a refused message": (SoapFejl("Sender", None, "bad"), Refused, Refused),
     "a server fault": (SoapFejl("Receiver", None, "NullPointerException"), Unavailable, Uncertain),
@@ -126,9 +126,12 @@ HTTP = {
     503: (Unavailable, Uncertain),
     408: (Unavailable, Unavailable),
     429: (Unavailable, Unavailable),
-    401: (Refused, Refused),
-    404: (Refused, Refused),
-    302: (Refused, Refused),
+    302: (NoAccess, NoAccess),
+    400: (Refused, Refused),
+    401: (NoAccess, NoAccess),
+    403: (NoAccess, NoAccess),
+    404: (NoAccess, NoAccess),
+    407: (NoAccess, NoAccess),
     204: (Unavailable, Uncertain),
 }
 
@@ -139,6 +142,16 @@ def test_http_statuses(status: int) -> None:
 
     assert type(faults.http_fejl(status, "bruger.ret", skriver=False)) is laeser
     assert type(faults.http_fejl(status, "bruger.ret", skriver=True)) is skriver
+
+
+def test_no_access_is_a_refusal_with_the_words_of_the_source() -> None:
+    fejl = faults.fault_fejl(SoapFejl("Sender", "5015", "Usercontext doesn't exist"), "bruger.ret", skriver=True)
+    with pytest.raises(NoAccess) as caught:
+        faults.kraev_udfoert(StandardRetur(41, "Ikke autoriseret"), "bruger.ret", skriver=True)
+
+    assert isinstance(fejl, Refused)
+    assert (fejl.status_kode, fejl.tekst) == (None, "Usercontext doesn't exist")
+    assert (caught.value.status_kode, caught.value.tekst) == (41, "Ikke autoriseret")
 
 
 def test_the_text_of_an_error_names_the_kind_of_its_cause_and_nothing_it_said() -> None:

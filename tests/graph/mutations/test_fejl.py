@@ -2,7 +2,7 @@
 
 import pytest
 
-from fkorg.errors import Conflict, FkorgError, Malformed, NotFound, Refused, Unavailable, Uncertain
+from fkorg.errors import Conflict, FkorgError, Malformed, NoAccess, NotFound, Refused, Unavailable, Uncertain
 from graph.mutations.fejl import oversat
 
 FEJL: dict[str, tuple[FkorgError, dict[str, object]]] = {
@@ -10,6 +10,15 @@ FEJL: dict[str, tuple[FkorgError, dict[str, object]]] = {
     "refused": (
         Refused("x", status_kode=40, tekst="Nej"),
         {"classification": "ValidationError", "kode": "REFUSED", "statusKode": 40, "tekst": "Nej"},
+    ),
+    "no service agreement, a kind of refused": (
+        NoAccess("x", tekst="ServiceAgreementNotFound"),
+        {
+            "classification": "ValidationError",
+            "kode": "REFUSED",
+            "statusKode": None,
+            "tekst": "ServiceAgreementNotFound",
+        },
     ),
     "conflict, a kind of refused": (
         Conflict("x", status_kode=49, tekst="Findes"),

@@ -98,7 +98,7 @@ def ved_fejl(krav: Krav, error: Exception, skyld: bool, regler: Regler, now: dat
 
 def _borte(krav: Krav, laest: Laesning, regler: Regler, now: datetime) -> bool:
     """Found nothing, and nothing more is to be expected: just buried, long buried, a reference that dangles, or another
-    type's uuid. A creation that the source shows late is met by its confirm read."""
+    type's uuid. What a message told of is none of these, with or without a time."""
     if laest.findes:
         return False
     if laest.udfald is Udfald.UKENDT:

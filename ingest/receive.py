@@ -90,8 +90,8 @@ class Modtager:
 
 
 def _objekter(organisation: UUID, besked: Besked) -> Iterable[tuple[Objekt, int]]:
-    """Every object the message may be about, with the registration it wants read."""
+    """Every object the message may be about, with the registration it wants read: that of its time, or any."""
     for one in (besked, *besked.oevrige):
-        want_ns = dirty.UANSET if one.registrering_ns is None else one.registrering_ns
+        want_ns = dirty.NOGET if one.registrering_ns is None else one.registrering_ns
         for objekttype in one.objekttyper:
             yield Objekt(organisation, objekttype, one.uuid), want_ns

@@ -113,7 +113,7 @@ async def _en_transaktion(
         for one, uuid in ((one, one.objekt.uuid) for one in krav)
         if uuid in hentet.fejl
     ]
-    await _efter(tx, leder, laeste, anvendt, ogsaa, now)
+    await _efter(tx, leder, laeste, anvendt, anden_type, ogsaa, now)
     await _udfoer(tx, beslutninger, regler, now)
     await feed_state.source(tx, leder.organisation, now, ok=hentet.svarede())
     return Resultat(
@@ -177,6 +177,7 @@ async def _efter(
     leder: Leder,
     laeste: Sequence[Krav],
     anvendt: Anvendt,
+    anden_type: set[UUID],
     ogsaa: Mapping[Objekt, Sequence[Objekt]],
     now: datetime,
 ) -> None:
@@ -188,7 +189,8 @@ async def _efter(
     ]
     if i_modellen:
         await inbox.anvendt(tx, leder.organisation, i_modellen)
-        await parked.remove(tx, leder.organisation, _helede(laeste, anvendt))
+    if helede := _helede(laeste, anvendt, anden_type):
+        await parked.remove(tx, leder.organisation, helede)
     beskeder = [one.objekt for one in laeste if one.aarsag == "BESKED" and not one.bekraefter]
     enheder = [one.uuid for one in beskeder if one.objekttype is Objekttype.ORGANISATION_ENHED]
     brugere = [one.uuid for one in beskeder if one.objekttype is Objekttype.BRUGER]
@@ -202,11 +204,13 @@ async def _efter(
     await dirty.mark_many(tx, wanted, aarsag="BESKED", now=now, bundfaeldning=None)
 
 
-def _helede(laeste: Sequence[Krav], anvendt: Anvendt) -> list[str]:
-    """What need not stay aside: it was applied, or read as stored for another reason than to confirm."""
+def _helede(laeste: Sequence[Krav], anvendt: Anvendt, anden_type: set[UUID]) -> list[str]:
+    """What need not stay aside: it was applied, or read as stored for another reason than to confirm, or turned out to
+    be an object of another type."""
     helet = {False: (Udfald.NY, Udfald.SAMME), True: (Udfald.NY,)}
     return [
         parked.noegle(one.objekt)
         for one in laeste
         if anvendt.udfald[one.objekt.objekttype, one.objekt.uuid] in helet[one.bekraefter]
+        or one.objekt.uuid in anden_type
     ]

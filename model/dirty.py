@@ -21,7 +21,11 @@ KANAL: Final = "dirty"
 BUNDFAELDNING: Final = timedelta(seconds=60)
 """How long after a touch the confirm read is made, unless said otherwise."""
 UANSET: Final = -(2**63)
-"""`want_ns` of a mark that asks for no particular registration."""
+"""`want_ns` of a mark that asks for no particular registration, nor that there be one: a reference may dangle."""
+NOGET: Final = UANSET + 1
+"""`want_ns` of a mark that asks for any registration: a message without a time says that there is one."""
+BEKRAEFTET: Final = "AFSTEMNING"
+"""`aarsag` of what a confirm read finds: we compared with the source again; no message, mutation or page told of it."""
 FREMTID: Final = timedelta(minutes=5)
 """A wanted time further ahead than this is a fault of somebody's clock, and is cut to it."""
 
@@ -102,7 +106,7 @@ async def claim_confirm(
             Objekt(organisation, Objekttype(row["objekttype"]), row["uuid"]),
             UANSET,
             row["gen"],
-            row["aarsag"],
+            BEKRAEFTET,
             row["aeldre"],
             now,
             bekraefter=True,

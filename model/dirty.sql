@@ -48,9 +48,7 @@ update confirm set due_at = :lease_end
       and not exists (select from dirty d where d.organisation = c.organisation and d.objekttype = c.objekttype
                          and d.uuid = c.uuid)
     order by c.due_at limit :count for update skip locked)
-returning objekttype, uuid, gen, aeldre,
-          coalesce((select o.aarsag from objekt o where o.organisation = confirm.organisation
-                       and o.objekttype = confirm.objekttype and o.uuid = confirm.uuid), 'BESKED') as aarsag;
+returning objekttype, uuid, gen, aeldre;
 
 -- name: release
 -- Claims of a leader that is gone, and waits, end.

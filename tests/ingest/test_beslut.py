@@ -17,7 +17,7 @@ from ingest.beslut import (
     maa_gaa_tilbage,
     ved_fejl,
 )
-from model.dirty import UANSET, Krav
+from model.dirty import NOGET, UANSET, Krav
 from model.projection.vaern import Udfald
 from tests import registreringer as r
 
@@ -54,6 +54,19 @@ CASES: dict[str, tuple[Krav, Laesning, Beslutning]] = {
     "unknown and not found yet": (krav(100), Laesning(UKENDT, False, None), Igen(NOW + timedelta(seconds=0.25))),
     "unknown for long": (krav(100, waited=900), Laesning(UKENDT, False, None), Parker("not_found")),
     "unknown, and no message asked for it": (krav(), Laesning(UKENDT, False, None), Faerdig()),
+    "unknown, and its message named no time": (
+        krav(NOGET),
+        Laesning(UKENDT, False, None),
+        Igen(NOW + timedelta(seconds=0.25)),
+    ),
+    "unknown for long, and its message named no time": (
+        krav(NOGET, waited=900),
+        Laesning(UKENDT, False, None),
+        Parker("not_found"),
+    ),
+    "as stored, and its message named no time": (krav(NOGET), Laesning(SAMME, True, 100), Faerdig()),
+    "no time, and another type's uuid": (krav(NOGET), Laesning(UKENDT, False, None, anden_type=True), Faerdig()),
+    "no time, and buried already": (krav(NOGET, waited=60), Laesning(SAMME, False, 101), Faerdig()),
     "it was another type's uuid": (krav(100), Laesning(UKENDT, False, None, anden_type=True), Faerdig()),
     "just buried": (krav(200), Laesning(NY, False, 101), Faerdig()),
     "buried, a late message": (krav(200), Laesning(SAMME, False, 101), Igen(NOW + timedelta(seconds=0.25))),

@@ -148,6 +148,21 @@ async def test_two_contents_of_one_time_are_settled_by_a_confirm_read(fuldt_hus:
     assert await navn_nu(hus, "skole") == "Samme tid"
 
 
+async def test_what_a_confirm_read_finds_is_told_as_a_comparison_with_the_source(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    hus.kilde.put(ENHED, uuid("skole"), r.enhed("Ny", tid=100))
+    await maerk(hus, "skole", want_ns=dag(100), aarsag="BESKED")
+    await hus.worker.drain(hus.ur())
+    hus.kilde.put(ENHED, uuid("skole"), r.enhed("Nyere", tid=101))
+    hus.ur.go(seconds=61)
+
+    await hus.worker.drain(hus.ur())
+
+    told = "select aarsag from aendring where uuid = $1 order by seq"
+    assert await hus.rows(told, uuid("skole")) == [("BOOTSTRAP",), ("BESKED",), ("AFSTEMNING",)]
+    assert await hus.rows("select aarsag from objekt where uuid = $1", uuid("skole")) == [("AFSTEMNING",)]
+
+
 async def test_a_source_that_was_rewound_is_followed_after_two_confirm_reads(fuldt_hus: Hus) -> None:
     hus = fuldt_hus
     hus.kilde.put(ENHED, uuid("skole"), r.enhed("Ny", tid=100))

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, null, select
+from sqlalchemy import ColumnElement, FromClause, Table, and_, null, or_, select
 
 from fkorg import klassifikation
 from graph.relations.parts import OBJEKTTYPE, aktiv, efter_navn, iblandt, ordet, tal
@@ -39,16 +39,20 @@ def enhedens(sted: Sted) -> Fra:
 
 
 def henvendelsessteder(sted: Sted) -> Fra:
-    """The contact places that the unit above points at, once per task."""
-    f = sted.ny(funktion)
+    """The contact places that the unit above points at, once per task; a function that is missing may be one."""
     t, hvor = tilknyttet(sted, organisation_enhed, sted[organisation_enhed].c.uuid, _FUNKTIONER)
-    valgte = select(t.c.maal).select_from(t).where(*hvor).correlate_except(t)
-    return _henvendelsessteder(sted, f, valgte)
+    maal = select(t.c.maal).where(*hvor).distinct().correlate_except(t).subquery(sted.navn())
+    f = sted.ny(funktion)
+    kilde = maal.outerjoin(f, and_(f.c.uuid == maal.c.maal, sted.gaelder(f)))
+    er_en = and_(f.c.funktionstype == sted.konstant(klassifikation.HENVENDELSESSTED), aktiv(f))
+    return _henvendelsessteder(sted, f, kilde, [or_(f.c.uuid.is_(null()), er_en)])
 
 
 def henvendelsessted_for(sted: Sted) -> Fra:
     """The contact places that point at the unit above, once per task."""
-    return _henvendelsessteder(sted, sted.ny(funktion), _peger_paa(sted, sted[organisation_enhed].c.uuid))
+    f = sted.ny(funktion)
+    peger = f.c.uuid.in_(_peger_paa(sted, sted[organisation_enhed].c.uuid))
+    return _henvendelsessteder(sted, f, f, [peger, *_er(sted, f, klassifikation.HENVENDELSESSTED)])
 
 
 def udbetalende_enhed(sted: Sted) -> Fra:
@@ -88,15 +92,15 @@ def _enheden(sted: Sted, funktion_: ColumnElement[Any]) -> tuple[FromClause, tup
     return e, (t, e), [*hvor, e.c.uuid == t.c.maal, sted.gaelder(e)]
 
 
-def _henvendelsessteder(sted: Sted, f: FromClause, valgte: Any) -> Fra:
+def _henvendelsessteder(sted: Sted, f: FromClause, kilde: FromClause, hvilke: list[Vilkaar]) -> Fra:
     """One per function and task; without a unit to go to it is none."""
     o = sted.ny(opgave)
     med_opgave = and_(o.c.ejer == f.c.uuid, o.c.ejertype == ordet(OBJEKTTYPE[funktion]), sted.gaelder(o))
     _, kilder, hvor = _enheden(sted, f.c.uuid)
     return Fra(
         {funktion: f, opgave: o},
-        [f.c.uuid.in_(valgte), *_er(sted, f, klassifikation.HENVENDELSESSTED)],
-        (f.outerjoin(o, med_opgave),),
+        hvilke,
+        (kilde.outerjoin(o, med_opgave),),
         orden=[f.c.sortering, f.c.uuid, o.c.indeks, o.c.klasse],
         findes=select(tal(1)).select_from(*kilder).where(*hvor).correlate_except(*kilder).exists(),
     )

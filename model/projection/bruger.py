@@ -1,11 +1,14 @@
-"""Bruger -> rows. BrugerTyper and TilknyttedePersoner are lists of which one is in effect at a time (domain.md 2.2)."""
+"""Bruger -> rows. BrugerTyper and TilknyttedePersoner are lists of which one is in effect at a time (domain.md 2.2).
+
+Of several persons in effect the first counts (domain.md 5): by start, then uuid.
+"""
 
 from typing import Final
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from fkorg.registrering import Registrering
-from model.projection import objekt
+from model.projection import objekt, stykker
 from model.projection.objekt import Enkelt
 from model.projection.raekker import Kontekst, Projektion
 
@@ -16,9 +19,9 @@ OPSKRIFT: Final = objekt.opskrift(
         "brugernavn": "brugernavn",
     },
     (
-        Enkelt("tilhoerer", "Tilhoerer", sidst_kendte=True),
+        Enkelt("tilhoerer", "Tilhoerer", stykker.sidst_kendte),
         Enkelt("brugertype", "BrugerTyper"),
-        Enkelt("person", "TilknyttedePersoner"),
+        Enkelt("person", "TilknyttedePersoner", stykker.foerst),
     ),
     navn="brugernavn",
 )

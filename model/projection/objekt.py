@@ -21,11 +21,11 @@ _INGEN_TILSTAND: Final = (None, None, None)
 
 @dataclass(frozen=True, slots=True)
 class Enkelt:
-    """A column that holds one target at a time; `sidst_kendte`: kept after the relation has ended."""
+    """A column that holds one target at a time. `valg`: which, when several are in effect or none is any more."""
 
     kolonne: str
     relation: str
-    sidst_kendte: bool = False
+    valg: stykker.Valg = stykker.i_kraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _hoved(opskrift: Opskrift, reg: Registrering, kontekst: Kontekst, uuid: UUID
         valg.append(stykker.i_kraft)
     for enkelt in opskrift.enkelte:
         lister.append(stykker.relation(reg, enkelt.relation, ud))
-        valg.append(stykker.sidst_kendte if enkelt.sidst_kendte else stykker.i_kraft)
+        valg.append(enkelt.valg)
     return [
         (kontekst.organisation, uuid, *_kolonner(opskrift, kontekst, uuid, stykke.values), stykke.fra, stykke.til)
         for stykke in stykker.stykker(lister, valg)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from fkorg.registrering import Registrering
-from model.projection import objekt
+from model.projection import objekt, stykker
 from model.projection.objekt import Enkelt
 from model.projection.raekker import Kontekst, Projektion
 
@@ -17,7 +17,7 @@ OPSKRIFT: Final = objekt.opskrift(
     },
     (
         Enkelt("overordnet", "Overordnet"),
-        Enkelt("tilhoerer", "Tilhoerer", sidst_kendte=True),
+        Enkelt("tilhoerer", "Tilhoerer", stykker.sidst_kendte),
         Enkelt("enhedstype", "Enhedstype"),
     ),
     navn="enhedsnavn",

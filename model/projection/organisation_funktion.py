@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from fkorg.registrering import Registrering
-from model.projection import medlemskab, objekt
+from model.projection import medlemskab, objekt, stykker
 from model.projection.objekt import Enkelt
 from model.projection.raekker import Kontekst, Projektion
 
@@ -20,7 +20,7 @@ OPSKRIFT: Final = objekt.opskrift(
     },
     (
         Enkelt("funktionstype", "Funktionstype"),
-        Enkelt("tilhoerer", "TilknyttedeOrganisationer", sidst_kendte=True),
+        Enkelt("tilhoerer", "TilknyttedeOrganisationer", stykker.sidst_kendte),
     ),
     navn="funktionsnavn",
 )

@@ -45,6 +45,11 @@ def i_kraft(indgange: Sequence[Indgang], ns: int) -> Any:
     return None
 
 
+def foerst(indgange: Sequence[Indgang], ns: int) -> Any:
+    """The value in effect; of several the one that began first, then the smaller value."""
+    return next((indgang.value for indgang in indgange if indgang.fra <= ns < indgang.til), None)
+
+
 def sidst_kendte(indgange: Sequence[Indgang], ns: int) -> Any:
     """The value in effect, else the one that ended last (rules.md 4, Tilhoerer)."""
     found = i_kraft(indgange, ns)

@@ -72,7 +72,9 @@ ENHEDER: Final[Mapping[str, Sequence[Sag]]] = {
         Sag("b", {**UDENFOR, "overordnetEnhed": {"uuid": Uuid("a")}}, liste=""),
     ],
     "dinglende_adresse": [Sag("enhed", {"dybde": 1, "adresser": []}, ("OrganisationEnhed.adresser",))],
-    "dinglende_funktion": [Sag("enhed", {"henvendelsessteder": [], "udbetalendeEnhed": None})],
+    "dinglende_funktion": [
+        Sag("enhed", {"henvendelsessteder": [], "udbetalendeEnhed": None}, ("OrganisationEnhed.henvendelsessteder",))
+    ],
     "dobbelt_adresse": [
         Sag(
             "enhed",
@@ -175,9 +177,9 @@ BRUGERE: Final[Mapping[str, Sequence[Sag]]] = {
         Sag("person", {"brugere": [{"brugernavn": "aaae-a"}, {"brugernavn": "aaae-b"}]}),
     ],
     "to_personer": [
-        Sag("bruger", {"brugernavn": "topersoner", "person": {"uuid": Uuid("anden"), "navn": "Ib ANDEN Bæk"}}),
-        Sag("anden", {"navn": "Ib ANDEN Bæk", "brugere": [{"brugernavn": "topersoner"}]}),
-        Sag("foerste", None, lagret=None),
+        Sag("bruger", {"brugernavn": "topersoner", "person": {"uuid": Uuid("foerste"), "navn": "Ib FOERSTE Bæk"}}),
+        Sag("foerste", {"navn": "Ib FOERSTE Bæk", "brugere": [{"brugernavn": "topersoner"}]}),
+        Sag("anden", None, lagret=None),
     ],
     "faelles_uuid": [
         Sag("bruger", {"uuid": Uuid("person"), "person": {"uuid": Uuid("bruger"), "navn": "Ulla Fælles Nøgle"}}),

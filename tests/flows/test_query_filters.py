@@ -13,6 +13,7 @@ from fkorg.klassifikation import (
     LEDERROLLE,
     SYSTEMROLLE,
 )
+from fkorg.tid import UENDELIG_NS
 from simulator import kle
 from simulator.kommune import byg
 from tests.flows.facit import Facit, Objekt, brugerliste, enhedsliste
@@ -106,8 +107,8 @@ def tekster(f: Facit, bruger: Objekt, rolle: object) -> list[str]:
 
 
 def person(f: Facit, bruger: Objekt, felt: str) -> str | None:
-    """A field of the person behind the user."""
-    uuid = bruger.en("TilknyttedePersoner")
+    """A field of the person behind the user: of several in effect the first (domain.md 5)."""
+    uuid = min((fra, uuid) for uuid, fra, _ in [*bruger.relationer("TilknyttedePersoner"), ("", UENDELIG_NS, None)])[1]
     return f.personer[uuid].felt(felt) if uuid in f.personer else None
 
 

@@ -68,7 +68,7 @@ SLUTTILSTAND: dict[str, dict[str, str]] = {
     "dinglende_person": {"bruger": AKTIV},
     "dinglende_brugeradresse": {"bruger": AKTIV + " adr1"},
     "to_brugere_en_person": {"a": AKTIV, "b": AKTIV, "person": FINDES},
-    "to_personer": {"bruger": AKTIV, "foerste": "ukendt", "anden": FINDES},
+    "to_personer": {"bruger": AKTIV, "foerste": FINDES, "anden": "ukendt"},
     "faelles_uuid": {"bruger": AKTIV, "person": FINDES},
     "person_uden_bruger": {"person": "ukendt"},
     "udloebet_brugeradresse": {"bruger": AKTIV, "gammel": FINDES, "ny": FINDES},

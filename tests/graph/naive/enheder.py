@@ -157,6 +157,11 @@ def _steder(f: Felter, funktioner: list[Row], warn: Warn) -> list[Ting]:
 
 
 def henvendelsessteder(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
+    """A function that is missing may be one: it is left out with a warning. rules.md 11."""
+    links = f.snapshot.owned("tilknytning", "ORGANISATION_ENHED", t.row["uuid"])
+    for uuid in {link["maal"] for link in links if link["relation"] == "TilknyttedeFunktioner"}:
+        if f.snapshot.one("funktion", uuid) is None:
+            warn(NULL_VALUE)
     return _steder(f, _active_functions_of(f, t.row["uuid"], HENVENDELSESSTED), warn)
 
 

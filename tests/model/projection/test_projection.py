@@ -135,17 +135,29 @@ def test_the_sort_key(uuid: UUID, felter: dict[str, str], expected: str) -> None
     assert rows(r.reg(felter), "organisation_enhed", "sortering", uuid=uuid)[0][0] == expected
 
 
-def test_of_several_persons_and_types_a_user_has_one() -> None:
-    reg = r.bruger(
-        "x",
-        til("TilknyttedePersoner", A, fra(0)),
-        til("TilknyttedePersoner", B, fra(1)),
-        til("BrugerTyper", klassifikation.INTERN_BRUGER, fra(0)),
-    )
+PERSONER = {
+    "the one that began first": ([(B, fra(0)), (A, fra(1))], B, (0, None)),
+    "of two that began together the smaller uuid": ([(B, fra(0)), (A, fra(0))], min(A, B), (0, None)),
+    "the next when the first has ended": ([(A, fra(0, 2)), (B, fra(1))], B, (2, None)),
+}
 
-    found = rows(reg, "bruger", "person", "brugertype", objekttype=Objekttype.BRUGER)
 
-    assert found[-1] == (B, klassifikation.INTERN_BRUGER, 1, None)
+@pytest.mark.parametrize("givet, person, periode", PERSONER.values(), ids=PERSONER)
+def test_of_several_persons_in_effect_a_user_has_the_first(
+    givet: list[tuple[UUID, Virkning]], person: UUID, periode: tuple[int, int | None]
+) -> None:
+    """Whatever order they are read in. Source: domain.md 5."""
+    relationer = [til("TilknyttedePersoner", maal, virkning) for maal, virkning in givet]
+
+    for order in (relationer, relationer[::-1]):
+        found = rows(r.bruger("x", *order), "bruger", "person", objekttype=Objekttype.BRUGER)
+        assert found[-1] == (person, *periode)
+
+
+def test_of_several_types_a_user_has_the_one_that_began_last() -> None:
+    typer = [til("BrugerTyper", maal, virkning) for maal, virkning in ((A, fra(0)), (B, fra(1)))]
+
+    assert rows(r.bruger("x", *typer), "bruger", "brugertype", objekttype=Objekttype.BRUGER)[-1] == (B, 1, None)
 
 
 ROLLE, TYPE = Reference(str(klassifikation.ENHED_EMAIL)), Reference(str(klassifikation.ENHEDSADRESSE))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from fkorg.catalogue import Objekttype
 from graph.caller import Principal, Ret
 from graph.plan import Form
 from graph.types.scalars import Tidspunkt
@@ -183,6 +184,8 @@ def _soegetekst(s: Samling, navn: str, vaerdi: str) -> None:
 
 def _typer(s: Samling, navn: str, vaerdi: list[Any]) -> None:
     s.form[navn] = tuple(sorted({str(type_) for type_ in vaerdi}))
+    if Objekttype.PERSON in s.form[navn] and not s.principal.har(Ret.SENAVN):
+        s.form["advarsel"] = Ret.SENAVN
 
 
 def _siden(s: Samling, navn: str, vaerdi: Any) -> None:

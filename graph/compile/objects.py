@@ -58,7 +58,8 @@ def felt(p: Plads) -> Skrevet:
         case Mange() as mange:
             return _mange(p, mange.til(p))
         case Connection() as c:
-            return pages.side(p, c.til)
+            dele, sikker = pages.side(p, c.til)
+            return [*_uden_ret(p), *dele], sikker
         case VedUuid() as v:
             return _ved_uuid(p, v)
     raise AssertionError(f"{p.valg.ejer}.{p.valg.felt} has no source that can be compiled")
@@ -72,6 +73,12 @@ def afvisning(p: Plads, klassifikation: Klassifikation) -> str:
     }
     fund = Fund(klassifikation, f"{p.valg.felt}: {beskeder[klassifikation]}", advarsel=False)
     return p.bygger.fund.maerke(HER, fund)
+
+
+def _uden_ret(p: Plads) -> list[Del]:
+    """The marker of a list in which the caller may not see part of what was asked for."""
+    ret = p.form.get("advarsel")
+    return [values.uden_ret(p, ret)] if ret is not None else []
 
 
 def under(p: Plads, fra: Fra) -> Skrevet:

@@ -27,7 +27,7 @@ _SEKUND: Final = literal_column("1000000000", BigInteger)
 def kolonne(p: Plads, k: Kolonne) -> Skrevet:
     """A column of the row."""
     if k.ret is not None and not p.har(k.ret):
-        return [_uden_ret(p, k.ret) + "null"], True
+        return [uden_ret(p, k.ret) + "null"], True
     x = _kolonne(p, k.navn, k.tabel)
     if k.ellers:
         return [_med_erstatning(p, x, k)], True
@@ -55,6 +55,12 @@ def klassefelt(p: Plads, k: Klassefelt) -> Skrevet:
     )
     ellers = case((uuid.is_(null()), tekst("null")), else_=tekst(ukendt + "null"))
     return [fn.coalesce(kendt.scalar_subquery(), ellers)], True
+
+
+def uden_ret(p: Plads, ret: Ret) -> str:
+    """The marker of what the caller may not see."""
+    navn = {Ret.SENAVN: "SeNavn", Ret.SECPR: "SeCPR"}.get(ret, ret.value)
+    return p.bygger.fund.maerke(HER, Fund(Klassifikation.UNAUTHORIZED, f"{_felt(p)}: needs the right {navn}"))
 
 
 def _kolonne(p: Plads, navn: str, tabel: Table | None) -> ColumnElement[Any]:
@@ -93,11 +99,6 @@ def _status(p: Plads, x: ColumnElement[Any]) -> ColumnElement[Any]:
         (x == ordet("INAKTIV"), tekst('"INAKTIV"')),
         else_=tekst(ukendt + '"INAKTIV"'),
     )
-
-
-def _uden_ret(p: Plads, ret: Ret) -> str:
-    navn = {Ret.SENAVN: "SeNavn", Ret.SECPR: "SeCPR"}.get(ret, ret.value)
-    return p.bygger.fund.maerke(HER, Fund(Klassifikation.UNAUTHORIZED, f"{_felt(p)}: needs the right {navn}"))
 
 
 def _felt(p: Plads) -> str:

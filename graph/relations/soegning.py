@@ -29,7 +29,10 @@ FLEST_RAA: Final = 5000
 
 
 def soeg(sted: Sted) -> Fra:
-    """Objects whose text has words that begin with those asked for; each object once, by its best text."""
+    """Objects whose text has words that begin with those asked for; each object once, by its nearest text.
+
+    The order is that of nearness, then of type and uuid: a cursor holds the sort key, and no text of a person's.
+    """
     if not _typer(sted):
         return _intet(sted)
     faa = select(fn.count()).select_from(
@@ -38,27 +41,41 @@ def soeg(sted: Sted) -> Fra:
     naer = _trin(sted, naer=True).where(faa.scalar_subquery() < tal(FAA))
     ens = _trin(sted, naer=False)
     alle = union_all(ens.limit(tal(FLEST)), naer.limit(tal(FLEST))).subquery(sted.navn())
+    hver = select(alle.c.objekttype, alle.c.uuid, alle.c.felt, alle.c.ord, _naerhed(sted, alle).label("naerhed"))
+    hver_ = hver.correlate_except(alle).subquery(sted.navn())
     bedst = (
-        select(alle.c.objekttype, alle.c.uuid, alle.c.felt, alle.c.ord, alle.c.rang)
-        .ext(distinct_on(alle.c.objekttype, alle.c.uuid))
-        .order_by(alle.c.objekttype, alle.c.uuid, alle.c.rang, alle.c.ord, alle.c.felt)
-        .correlate_except(alle)
+        select(*hver_.c)
+        .ext(distinct_on(hver_.c.objekttype, hver_.c.uuid))
+        .order_by(hver_.c.objekttype, hver_.c.uuid, hver_.c.naerhed.desc(), hver_.c.ord, hver_.c.felt)
+        .correlate_except(hver_)
         .subquery(sted.navn())
     )
-    noegle = bedst.c.rang.op("||")(bedst.c.ord).op("||")(ENDE).op("||")(bedst.c.objekttype)
+    fjernhed = fn.to_char((tal(1) - bedst.c.naerhed) * tal(1000), literal_column("'FM0000'"))
+    noegle = fjernhed.op("||")(ENDE).op("||")(bedst.c.objekttype)
     return Fra({tables.soegetekst: bedst}, [], (bedst,), sortering=Sortering(noegle.collate("C"), bedst.c.uuid))
 
 
 def _intet(sted: Sted) -> Fra:
     """No type is left to look in."""
     s = sted.ny(tables.soegetekst)
-    return Fra({tables.soegetekst: s}, [literal_column("false")], sortering=Sortering(s.c.ord, s.c.uuid))
+    tom = select(*s.c, literal_column("0", Numeric).label("naerhed")).where(literal_column("false"))
+    x = tom.correlate_except(s).subquery(sted.navn())
+    return Fra({tables.soegetekst: x}, [], (x,), sortering=Sortering(x.c.ord, x.c.uuid))
 
 
 def naerhed(sted: Sted) -> ColumnElement[Any]:
-    """How alike the words are: 1 is the whole text."""
-    lighed = fn.similarity(sted[tables.soegetekst].c.ord, sted.bind("tekst"))
-    return fn.round(cast(lighed, Numeric), tal(3))
+    """How near the text came, as the list is ordered by it."""
+    found: ColumnElement[Any] = sted[tables.soegetekst].c.naerhed
+    return found
+
+
+def _naerhed(sted: Sted, hit: FromClause) -> ColumnElement[Any]:
+    """0 to 1, three digits: a third for each step of the rank, and within it how alike the texts are."""
+    tekst = sted.bind("tekst")
+    ens, naer = fn.similarity(hit.c.ord, tekst), fn.word_similarity(tekst, hit.c.ord)
+    lighed = cast(case((hit.c.rang == literal_column("'2'", Text), naer), else_=ens), Numeric)
+    trin = literal_column("2", Numeric) - cast(hit.c.rang, Numeric)
+    return fn.round((trin + lighed).self_group() / literal_column("3", Numeric), tal(3))
 
 
 def _trin(sted: Sted, *, naer: bool, bedst_foerst: bool = True) -> Any:
@@ -66,17 +83,18 @@ def _trin(sted: Sted, *, naer: bool, bedst_foerst: bool = True) -> Any:
     s = sted.ny(tables.soegetekst)
     ens: list[Vilkaar] = [s.c.ord.like(sted.bind(f"ord{n}")) for n in range(sted.form["ord"])]
     if naer:
-        fjern = (tal(1) - fn.word_similarity(sted.bind("tekst"), s.c.ord)) * tal(1000)
-        rang: ColumnElement[Any] = literal_column("'2'", Text).op("||")(fn.to_char(fjern, literal_column("'FM0000'")))
+        rang: ColumnElement[Any] = literal_column("'2'", Text)
+        foerst: ColumnElement[Any] = fn.word_similarity(sted.bind("tekst"), s.c.ord).desc()
         hvor = [sted.bind("tekst").op("<%")(s.c.ord), not_(and_(*ens))]
     else:
         forrest = s.c.ord.like(sted.bind("forrest"))
         rang = case((forrest, literal_column("'0'", Text)), else_=literal_column("'1'", Text))
+        foerst = literal_column("rang", Text)
         hvor = ens
     bedst = select(s.c.objekttype, s.c.uuid, s.c.felt, s.c.ord, rang.label("rang")).where(sted.egen(s), *hvor)
     bedst = bedst.where(s.c.objekttype.in_([ordet(OBJEKTTYPE[tabel]) for tabel in _typer(sted)]))
     if bedst_foerst:
-        bedst = bedst.order_by(literal_column("rang"), s.c.ord, s.c.uuid).limit(tal(FLEST_RAA))
+        bedst = bedst.order_by(foerst, s.c.ord, s.c.uuid).limit(tal(FLEST_RAA))
     x = bedst.correlate_except(s).subquery(sted.navn())
     synlig = [(x.c.objekttype == ordet(OBJEKTTYPE[tabel])) & _findes(sted, x, tabel) for tabel in _typer(sted)]
     return select(*x.c).where(or_(*synlig)).correlate_except(x)

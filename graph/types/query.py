@@ -69,7 +69,7 @@ class Query:
         "Ranked search in names, user names, keys, e-mail, phone. Persons only with the right SeNavn.",
         CVR_ARGUMENT,
         Argument("tekst", str, "Words or beginnings of words."),
-        Argument("typer", list[Objekttype] | None, "Only these types; absent: all."),
+        Argument("typer", list[Objekttype] | None, "Only these; absent: all. PERSON warns without the right SeNavn."),
         Argument("status", Gyldighed | None, "In this state; null: in any.", Gyldighed.AKTIV),
         FIRST,
         AFTER,

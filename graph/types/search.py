@@ -18,7 +18,10 @@ class SoegEdge:
 
     cursor: Cursor = felt(Side(), CURSOR)
     node: Objekt = felt(EnAf("objekttype", relations.soegning.MAAL), "The object.")
-    naerhed: float = felt(Udtryk(relations.soegning.naerhed, Slags.TAL), "How near it came: 1 is the whole text.")
+    naerhed: float = felt(
+        Udtryk(relations.soegning.naerhed, Slags.TAL),
+        "How near it came, falling: 1 is the whole text; from 2/3 it begins so, from 1/3 it has the words.",
+    )
     felt: str = felt(Kolonne("felt"), "The field whose text matched.")
 
 

@@ -1,5 +1,6 @@
 """A question is asked: search, and what was recorded. Expected is the source's truth."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -42,6 +43,7 @@ async def test_a_search_finds_all_whose_words_begin_so_page_by_page(laeser: Fron
         naerheder += [edge["naerhed"] for edge in page["edges"]]
         after = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
 
+    assert naerheder == sorted(naerheder, reverse=True)
     assert len(found) == len(set(found)) > 7
     assert set(found) == ventet
 
@@ -79,6 +81,8 @@ async def test_a_person_is_found_by_those_who_may_see_names_alone(
 
     assert ("Person", str(uuid), "navn") in await fundet(laeser, skrevet, token="persondata")
     assert "Person" not in {type_ for type_, _, _ in await fundet(laeser, skrevet)}
+    uden = await laeser.spoerg(SOEG, cvr=CVR, tekst=skrevet, typer=["PERSON"])
+    assert (uden.data["soeg"]["edges"], [klasse for klasse, _ in uden.advarsler]) == ([], ["Unauthorized"])
 
 
 @pytest.mark.parametrize("status, findes", [("AKTIV", False), ("INAKTIV", True), ("null", True)])
@@ -96,6 +100,14 @@ async def test_a_search_keeps_to_the_state_asked_for(laeser: Frontend, status: s
 REGISTRERING = """query R($type: Objekttype!, $uuid: UUID!, $fra: DateTime, $til: DateTime) {
   registrering(objekttype: $type, uuid: $uuid, registreringFra: $fra, registreringTil: $til) {
     antal pageInfo { hasNextPage } edges { node { objekttype uuid tidspunkt livscyklus bruger note indhold } } } }"""
+
+
+async def test_no_cursor_holds_a_name(laeser: Frontend) -> None:
+    svar = await laeser.spoerg(SOEG, token="persondata", cvr=CVR, tekst=PERSONNAVN)
+
+    for edge in svar.data["soeg"]["edges"]:
+        raa = base64.urlsafe_b64decode(edge["cursor"] + "==").decode().casefold()
+        assert not any(ord_ in raa for ord_ in PERSONNAVN.casefold().split()), raa
 
 
 async def test_what_was_recorded_is_told_as_it_was(laeser: Frontend, sandhedens: Sandhedens) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from tests.graph.naive import tree
 from tests.graph.naive.andre import TYPER
 from tests.graph.naive.execute import Failed, Ting, Warn
-from tests.graph.naive.fields import MOST, NOT_FOUND, VALIDATION, Arguments, Felt, Felter
+from tests.graph.naive.fields import MOST, NOT_FOUND, UNAUTHORIZED, VALIDATION, Arguments, Felt, Felter
 from tests.graph.naive.lister import Element, connection
 from tests.graph.naive.snapshot import Row
 
@@ -23,35 +23,38 @@ SEARCHED = {objekttype.value: (type_, tabel) for type_, (tabel, objekttype) in T
 
 
 def soeg(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
-    """Each object once, by its best text: what begins as asked, what has the words, what is alike; then by text."""
+    """Each object once, by its nearest text; the nearest first, then by type and uuid: no text is in a cursor."""
     if a["cvr"] != f.cvr:
         raise Failed(NOT_FOUND)
     words = unicodedata.normalize("NFC", a["tekst"]).casefold().split()
     if not words or not 0 <= a.get("first", MOST) <= MOST:
         raise Failed(VALIDATION)
+    if "PERSON" in a.get("typer", ()) and not f.navn:
+        warn(UNAUTHORIZED)
     asked = " " + " ".join(words)
     visible = [row for row in f.snapshot.tabeller["soegetekst"] if _visible(f, row, a)]
     ranked = [(rank, row) for row in visible if (rank := _rank(row["ord"], words)) is not None]
+    near = [(nearness(rank, similarity(row["ord"], asked)), row) for rank, row in ranked]
     if len(ranked) < FEW:
         found = {id(row) for _, row in ranked}
         alike = [(word_similarity(asked, row["ord"]), row) for row in visible if id(row) not in found]
-        ranked += [(f"2{distance(share)}", row) for share, row in alike if share >= ALIKE]
+        near += [(nearness(2, share), row) for share, row in alike if share >= ALIKE]
     best: dict[tuple[str, str], Element] = {}
-    for rank, row in sorted(ranked, key=lambda r: (r[0], r[1]["ord"], r[1]["uuid"], r[1]["objekttype"], r[1]["felt"])):
+    for share, row in sorted(near, key=lambda r: (-r[0], r[1]["ord"], r[1]["felt"])):
         type_, tabel = SEARCHED[row["objekttype"]]
         node = f.snapshot.one(tabel, row["uuid"])
         assert node is not None
-        key = (rank, row["ord"], row["objekttype"], row["uuid"])
-        edge = {"felt": row["felt"], "naerhed": _rounded(similarity(row["ord"], asked))}
+        key = (-share, row["objekttype"], row["uuid"])
+        edge = {"felt": row["felt"], "naerhed": float(share)}
         best.setdefault((row["objekttype"], row["uuid"]), Element(key, Ting(type_, node), edge))
     return connection("SoegConnection", sorted(best.values(), key=lambda e: e.key), a)
 
 
-def _rank(text: str, words: list[str]) -> str | None:
+def _rank(text: str, words: list[str]) -> int | None:
     """0: begins with the words as asked; 1: has words that begin so; None: has not."""
     if not all(f" {word}" in text for word in words):
         return None
-    return "0" if text.startswith(" " + " ".join(words)) else "1"
+    return 0 if text.startswith(" " + " ".join(words)) else 1
 
 
 def _visible(f: Felter, row: Row, a: Arguments) -> bool:
@@ -98,14 +101,10 @@ def _share(one: set[str], stretch: set[str]) -> float:
     return len(one & stretch) / len(one | stretch)
 
 
-def distance(share: float) -> str:
-    """How far from the same, in thousandths; the nearest come first."""
+def nearness(rank: int, share: float) -> Decimal:
+    """A third for each step of the rank, and within it how alike the texts are; as Postgres' float4 tells that."""
     (single,) = struct.unpack("f", struct.pack("f", share))
-    return f"{(1 - single) * 1000:04.0f}"
-
-
-def _rounded(share: float) -> float:
-    return float(Decimal(f"{share:.6g}").quantize(Decimal("0.001"), ROUND_HALF_UP))
+    return ((2 - rank + Decimal(f"{single:.6g}")) / 3).quantize(Decimal("0.001"), ROUND_HALF_UP)
 
 
 FELTER: dict[str, Felt] = {

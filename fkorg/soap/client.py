@@ -4,7 +4,8 @@
 
 zeep builds and posts each request from a WSDL; the body is validated against our schema before it leaves, because zeep
 checks neither patterns nor lengths (FACTS.md 9). Answers are read by our own lxml code, bulk answers as they arrive.
-Every failure is one of the five errors (faults.py). Nothing is repeated here: that is the caller's table.
+Every failure is one of the five errors (faults.py). Repeating is the caller's table; here only a read is sent once more
+whose connection died before its answer began (security.md 5).
 
     transport = Transport()
     klient = Klient(transport, "http://127.0.0.1:8001/organisation", cvr="11111111")
@@ -36,7 +37,7 @@ from zeep.wsa import WsAddressingPlugin
 
 from fkorg import contract
 from fkorg.catalogue import OF, SD, STS, Objekttype
-from fkorg.errors import FkorgError, Malformed, Uncertain
+from fkorg.errors import FkorgError, Malformed, Unavailable, Uncertain
 from fkorg.kvittering import IKKE_FUNDET, Kvittering, StandardRetur, UnikRetur
 from fkorg.operationer import (
     ALT,
@@ -244,7 +245,15 @@ class Klient:
             await svar.aclose()
 
     async def _send(self, anmodning: Anmodning, transaktion: str) -> Svar:
-        service = await self._service(operation(anmodning).sti)
+        """The answer as it begins. A read whose connection the service was just closing is sent once more, as another
+        message of the same transaction."""
+        op = operation(anmodning)
+        service = await self._service(op.sti)
+        try:
+            return await service.kald(anmodning, transaktion)
+        except Unavailable as error:
+            if op.navn not in LAESER or not isinstance(error.__cause__, faults.AFBRUDT):
+                raise
         return await service.kald(anmodning, transaktion)
 
     async def _service(self, sti: str) -> "_Service":

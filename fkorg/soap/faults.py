@@ -92,6 +92,10 @@ UNDTAGELSER: Final[dict[type[BaseException], Udfald]] = {
 """Exception class -> what it means once sending had begun. The nearest class in the exception's own line decides."""
 
 
+AFBRUDT: Final = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+"""The connection died; before the answer began, that is mostly one which had idled and was just being closed."""
+
+
 def udfald_af(undtagelse: type[BaseException]) -> Udfald | None:
     """What an exception of this class means; None for one that is no failure of a call but a bug."""
     return next((UNDTAGELSER[kind] for kind in undtagelse.__mro__ if kind in UNDTAGELSER), None)

@@ -12,6 +12,9 @@ from fkorg.errors import Malformed
 from fkorg.wire.soap_xml import content_type
 
 OK: Final = 200
+HVILER_S: Final = 3.0
+"""A connection idle for longer is not used again. Many servers close theirs after 5 s: a write that crosses with that
+would end as Uncertain."""
 
 
 class Sikring(Protocol):
@@ -65,7 +68,7 @@ class Transport:
         self._sikring = sikring
         self._http = http or httpx.AsyncClient(
             timeout=httpx.Timeout(timeout_s, connect=connect_timeout_s),
-            limits=httpx.Limits(max_connections=16, max_keepalive_connections=16),
+            limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=HVILER_S),
             follow_redirects=False,
             trust_env=False,
         )

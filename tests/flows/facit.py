@@ -6,13 +6,14 @@ are domain.md 4 and 5 with rules.md 15 to 17. Of two units of one function the o
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from fkorg.klassifikation import ANSAETTELSER, LEDERROLLE, MEDLEMSKABER
 from fkorg.registrering import Registrering
+from fkorg.virkning import ALTID, Virkning
 from simulator.sandhed import Sandhed
 from simulator.snavs import Saerhed
 
@@ -59,11 +60,12 @@ class Objekt:
 
 @dataclass(frozen=True, order=True)
 class Medlemskab:
-    """A user's place in a unit; in order of start, then uuid, then user."""
+    """A user's place in a unit, or with no user a vacant post; in order of start, then uuid, then user."""
 
     start_ns: int
     uuid: str
     bruger: str
+    slut_ns: int = field(compare=False)
     enhed: str = field(compare=False)
     type: UUID = field(compare=False)
 
@@ -87,9 +89,9 @@ def nyeste(sandhed: Sandhed) -> Nyeste:
     }
 
 
-@dataclass
+@dataclass(eq=False)
 class Facit:
-    """The municipality at one moment of the world, as it is registered last."""
+    """The municipality at one moment of the world, as it is registered last. What was worked out is remembered."""
 
     alle: Nyeste
     organisation: str
@@ -158,13 +160,21 @@ class Facit:
 
     def under(self, enhed: str) -> dict[str, int]:
         """Every unit below, and how far."""
-        return {uuid: len(s) - 1 - s.index(enhed) for uuid, s in self.stier.items() if enhed in s[:-1]}
+        return self._under.get(enhed, {})
+
+    @cached_property
+    def _under(self) -> dict[str, dict[str, int]]:
+        found: dict[str, dict[str, int]] = {}
+        for uuid, sti in self.stier.items():
+            for niveau, over in enumerate(sti[-2::-1], 1):
+                found.setdefault(over, {})[uuid] = niveau
+        return found
 
     # Memberships and managers
 
     @cached_property
     def medlemskaber(self) -> list[Medlemskab]:
-        """All that are active, by start; vacant posts are none here."""
+        """All that are active, by start."""
         return sorted(m for funktion in self.funktioner.values() for m in self._af(funktion))
 
     def _af(self, funktion: Objekt) -> Iterator[Medlemskab]:
@@ -172,10 +182,14 @@ class Facit:
         enheder = sorted(funktion.relationer("TilknyttedeEnheder"), key=lambda f: (f[1], f[0]))
         if type_ is None or UUID(type_) not in MEDLEMSKABER or funktion.status != "AKTIV" or not enheder:
             return
-        enhed, siden, _ = enheder[-1]
-        tilstand = max(t.virkning.fra_ns for t in funktion.reg.tilstande if t.virkning.gaelder(self.ns))
-        for bruger, fra, _ in funktion.relationer("TilknyttedeBrugere"):
-            yield Medlemskab(max(tilstand, siden, fra), funktion.uuid, bruger, enhed, UUID(type_))
+        tilstand = max((t.virkning for t in funktion.reg.tilstande if t.virkning.gaelder(self.ns)), key=_fra)
+        enhed, _, i_enhed = enheder[-1]
+        for bruger, entry in [(b, e.virkning) for b, _, e in funktion.relationer("TilknyttedeBrugere")] or [
+            ("", ALTID)
+        ]:
+            perioder = (tilstand, i_enhed.virkning, entry)
+            start, slut = max(p.fra_ns for p in perioder), min(p.til_ns for p in perioder)
+            yield Medlemskab(start, funktion.uuid, bruger, slut, enhed, UUID(type_))
 
     @cached_property
     def _af_bruger(self) -> dict[str, list[Medlemskab]]:
@@ -189,9 +203,13 @@ class Facit:
     def _aktiv(self, bruger: str) -> bool:
         return bruger in self.brugere and self.brugere[bruger].status == "AKTIV"
 
+    def medlem(self, bruger: str) -> list[Medlemskab]:
+        """The user's memberships."""
+        return self._af_bruger.get(bruger, [])
+
     def ansaettelser(self, bruger: str) -> list[Medlemskab]:
         """Current employments; the first is the primary one."""
-        return [m for m in self._af_bruger.get(bruger, []) if m.type in ANSAETTELSER]
+        return [m for m in self.medlem(bruger) if m.type in ANSAETTELSER]
 
     def flere_ansaettelser(self) -> list[str]:
         """Users with more than one employment."""
@@ -247,12 +265,14 @@ class Facit:
         return {leder: [uuid for _, uuid in found] for leder, found in _samlet(pairs, lambda p: p[0]).items()}
 
 
+@cache
 def enhedsliste(f: Facit, status: str = "AKTIV") -> list[str]:
     """The root first, then by name. Active ones of the tree; inactive ones by whom they belonged to."""
     found = [e for e in f.liste(f.enheder.values(), status) if status == "INAKTIV" or e.uuid in f.stier]
     return [e.uuid for e in sorted(found, key=lambda e: (e.uuid != f.rod, dansk(navn(e, "enhedsnavn")), e.uuid))]
 
 
+@cache
 def brugerliste(f: Facit, status: str = "AKTIV") -> list[str]:
     """By user name."""
     found = f.liste(f.brugere.values(), status)
@@ -268,6 +288,10 @@ def dansk(navn: str) -> list[int]:
     """A name as Danish sorts it: æ, ø, å last, aa as å, upper and lower case alike."""
     letters = navn.casefold().replace("aa", "å")
     return [{"æ": 0x7B, "ø": 0x7C, "å": 0x7D}.get(letter, ord(letter)) for letter in letters]
+
+
+def _fra(virkning: Virkning) -> int:
+    return virkning.fra_ns
 
 
 def _samlet(elementer: Iterable[Any], noegle: Callable[[Any], str]) -> dict[str, list[Any]]:

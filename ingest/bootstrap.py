@@ -199,7 +199,8 @@ class _Gang:
             hentet = await laes.hent(self.kilde, objekttype, uuids, batch=self.batch)
             await laes.proev(self.kilde, self.leder.organisation, objekttype, hentet)
             if not hentet.svarede():
-                raise Unavailable(f"the source does not answer for {objekttype}") from next(iter(hentet.fejl.values()))
+                why = next(iter(hentet.fejl.values()))
+                raise Unavailable(f"the source does not answer for {objekttype}: {why}") from why
             yield efter, generationer, hentet
 
     async def _anvend(

@@ -49,7 +49,8 @@ async def once(
         foer = await side.generationer(pool, leder.organisation)
         hentet = await laes.hent(kilde, FUNKTION, hits[start : start + batch], batch=batch)
         if not hentet.svarede():
-            raise Unavailable("the source does not answer for functions") from next(iter(hentet.fejl.values()))
+            why = next(iter(hentet.fejl.values()))
+            raise Unavailable(f"the source does not answer for functions: {why}") from why
         page = [(FUNKTION, Oejebliksbillede(uuid, (reg,))) for uuid, reg in hentet.fundet.items() if reg is not None]
         async with pool.transaction() as tx:
             anvendt = await side.anvend(tx, leder, page, foer, "AFSTEMNING", clock())

@@ -81,9 +81,12 @@ update confirm set due_at = :due_at::timestamptz
 select count(*) from dirty where organisation = :organisation;
 
 -- name: next_due
--- When there is something to do next.
+-- When there is something to do next. A confirm read of a dirty object waits for that.
 select least((select min(due_at) from dirty where organisation = :organisation),
-             (select min(due_at) from confirm where organisation = :organisation));
+             (select min(c.due_at) from confirm c
+               where c.organisation = :organisation
+                 and not exists (select from dirty d where d.organisation = c.organisation
+                                    and d.objekttype = c.objekttype and d.uuid = c.uuid)));
 
 -- name: generations
 -- The marks that stand.

@@ -51,6 +51,20 @@ async def test_a_source_behind_its_message_is_asked_again_until_it_has_it(fuldt_
     assert await hus.rows("select * from dirty where uuid = $1", uuid("skole")) == []
 
 
+async def test_a_confirm_read_that_waits_for_a_back_off_is_nothing_to_do_yet(fuldt_hus: Hus) -> None:
+    """Else the worker asks the database without pause for as long as the source lags."""
+    hus = fuldt_hus
+    await hus.modtager.modtag(besked("skole", ENHED, tid=300), feed_state.AMQP, hus.ur())
+    hus.ur.go(seconds=61)
+    await hus.worker.once(hus.ur())
+
+    async with hus.pool.connection() as connection:
+        due = await dirty.next_due(connection, r.KOMMUNE)
+
+    assert due is not None
+    assert due > hus.ur()
+
+
 async def test_a_source_behind_for_long_is_set_aside_and_heals_later(fuldt_hus: Hus) -> None:
     hus = fuldt_hus
     await maerk(hus, "skole", want_ns=dag(100), aarsag="BESKED")

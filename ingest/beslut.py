@@ -97,13 +97,15 @@ def ved_fejl(krav: Krav, error: Exception, skyld: bool, regler: Regler, now: dat
 
 
 def _borte(krav: Krav, laest: Laesning, regler: Regler, now: datetime) -> bool:
-    """Found nothing, and nothing more is to be expected: just buried, long buried, a reference that dangles, or another
-    type's uuid. What a message told of is none of these, with or without a time."""
+    """Found nothing, and nothing more is to be expected: just buried, buried since what is wanted, a reference that
+    dangles, or another type's uuid. What a message told of is none of these, with or without a time; one that tells of
+    an object buried before then may tell of its revival, which the source shows late."""
     if laest.findes:
         return False
     if laest.udfald is Udfald.UKENDT:
         return laest.anden_type or krav.want_ns == UANSET
-    return laest.udfald is Udfald.NY or now - krav.first_marked_at >= regler.bundfaeldning
+    buried = laest.lagret_ns is not None and laest.lagret_ns >= krav.want_ns
+    return laest.udfald is Udfald.NY or buried or now - krav.first_marked_at >= regler.bagud
 
 
 def _bekraeftet(krav: Krav, laest: Laesning, regler: Regler, now: datetime) -> Beslutning:

@@ -70,7 +70,9 @@ CASES: dict[str, tuple[Krav, Laesning, Beslutning]] = {
     "it was another type's uuid": (krav(100), Laesning(UKENDT, False, None, anden_type=True), Faerdig()),
     "just buried": (krav(200), Laesning(NY, False, 101), Faerdig()),
     "buried, a late message": (krav(200), Laesning(SAMME, False, 101), Igen(NOW + timedelta(seconds=0.25))),
-    "buried, long after its message": (krav(200, waited=60), Laesning(SAMME, False, 101), Faerdig()),
+    "buried, perhaps revived": (krav(200, waited=60), Laesning(SAMME, False, 101), Igen(NOW + timedelta(seconds=0.25))),
+    "buried, long after its message": (krav(200, waited=900), Laesning(SAMME, False, 101), Faerdig()),
+    "buried since its message": (krav(100), Laesning(SAMME, False, 101), Faerdig()),
     "confirmed": (krav(bekraefter=True, attempts=0), Laesning(SAMME, True, 100), Faerdig()),
     "confirmed, and newer": (krav(bekraefter=True, attempts=0), Laesning(NY, True, 100), Faerdig()),
     "a confirm read is older": (

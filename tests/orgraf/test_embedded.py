@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from orgraf.embedded import Embedded, EmbeddedError
+from orgraf.embedded import SOCKET_PATH_MAX, Embedded, EmbeddedError
 
 
 @pytest.fixture
@@ -28,6 +28,18 @@ def server() -> Iterator[Embedded]:
     with tempfile.TemporaryDirectory(prefix="orgraf-test-", dir="/tmp") as name:
         os.chmod(name, 0o711)
         with Embedded(Path(name) / "pg") as server:
+            yield server
+
+
+@pytest.fixture(scope="module")
+def far() -> Iterator[Embedded]:
+    """One with a path too long for a socket, and with a loopback port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="orgraf-test-", dir="/tmp") as name:
+        os.chmod(name, 0o711)
+        with Embedded(Path(name) / ("long-name" * 12) / "pg", port=port, fsync=False) as server:
             yield server
 
 
@@ -98,9 +110,9 @@ async def test_a_server_that_outlived_its_supervisor_is_ended_at_the_next_start(
     assert not lives(orphan)
 
 
-def test_a_second_supervisor_of_one_folder_is_refused(folder: Path) -> None:
-    with Embedded(folder / "pg", fsync=False), pytest.raises(EmbeddedError, match="another orgraf uses"):
-        Embedded(folder / "pg", fsync=False).start()
+def test_a_second_supervisor_of_one_folder_is_refused(far: Embedded) -> None:
+    with pytest.raises(EmbeddedError, match="another orgraf uses"):
+        Embedded(far.directory, fsync=False).start()
 
 
 def test_a_bad_setting_is_named_in_the_error_and_not_tried_again(folder: Path) -> None:
@@ -108,20 +120,15 @@ def test_a_bad_setting_is_named_in_the_error_and_not_tried_again(folder: Path) -
         Embedded(folder / "pg", settings={"no_such_setting": "1"}).start()
 
 
-async def test_the_loopback_port_asks_the_password(folder: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-
-    with Embedded(folder / "pg", port=port, fsync=False) as server:
-        assert await ask(server.tcp_dsn(), "select 1") == 1
-        with pytest.raises(asyncpg.InvalidPasswordError):
-            await ask(f"postgresql://orgraf:wrong@127.0.0.1:{port}/orgraf", "select 1")
+async def test_the_loopback_port_asks_the_password(far: Embedded) -> None:
+    assert await ask(far.tcp_dsn(), "select 1") == 1
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await ask(f"postgresql://orgraf:wrong@127.0.0.1:{far.port}/orgraf", "select 1")
 
 
-async def test_a_long_path_still_gets_a_socket(folder: Path) -> None:
-    with Embedded(folder / ("long-name" * 12) / "pg", fsync=False) as server:
-        assert await ask(server.dsn(), "select 1") == 1
+async def test_a_long_path_still_gets_a_socket(far: Embedded) -> None:
+    assert len(str(far.directory)) > SOCKET_PATH_MAX
+    assert await ask(far.dsn(), "select 1") == 1
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs as another account")

@@ -1,12 +1,17 @@
 """The command line: what it offers, and how it says in a line or two what it cannot do."""
 
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
+from orgraf.__main__ import main
 from tests.parts.missing import ROOT
 
 COMMANDS = [
@@ -14,7 +19,44 @@ COMMANDS = [
 ]
 
 
-def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+@dataclass(frozen=True)
+class Done:
+    """What a command left: its exit status, and all that it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Runs a command in this process, which has all its imports at hand, with these settings alone."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+
+    def run(*arguments: str, **settings: str) -> Done:
+        for name in [name for name in os.environ if name.startswith("ORGRAF_")]:
+            monkeypatch.delenv(name)
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["orgraf", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return Done(ended.value.code if isinstance(ended.value.code, int) else 0, said.out, said.err)
+
+    yield run
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def process(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    """The same as a user does it: what only a process of its own shows."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ORGRAF_")}
     return subprocess.run(
         [sys.executable, "-m", "orgraf", *arguments],
@@ -27,13 +69,13 @@ def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_help_lists_every_command() -> None:
-    done = run("--help")
+    done = process("--help")
 
     assert done.returncode == 0
     assert [command for command in COMMANDS if f" {command} " not in done.stdout] == []
 
 
-def test_the_schema_is_printed_as_it_is_kept() -> None:
+def test_the_schema_is_printed_as_it_is_kept(run: Run) -> None:
     done = run("schema")
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -48,14 +90,14 @@ MISSING = {
 
 
 @pytest.mark.parametrize("command, names", MISSING.items(), ids=MISSING)
-def test_settings_that_are_missing_are_named_all_at_once(command: str, names: list[str]) -> None:
+def test_settings_that_are_missing_are_named_all_at_once(run: Run, command: str, names: list[str]) -> None:
     done = run(command)
 
     assert done.returncode == 1
     assert done.stderr.splitlines() == [f"ORGRAF_{name}: is needed and not set" for name in names]
 
 
-def test_a_setting_that_is_wrong_is_named_and_its_value_not_repeated() -> None:
+def test_a_setting_that_is_wrong_is_named_and_its_value_not_repeated(run: Run) -> None:
     secret = {"ORGRAF_DATABASE_DSN": "postgresql://x:hemmelig@127.0.0.1/x", "ORGRAF_CONTEXTS": "hemmelig"}
 
     done = run("parked", **secret, ORGRAF_NIX="hemmelig")
@@ -75,7 +117,9 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize("options, said", OPTIONS.values(), ids=OPTIONS)
-def test_the_simulator_refuses_an_option_in_a_line(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+def test_the_simulator_refuses_an_option_in_a_line(
+    run: Run, tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
     done = run("simulate", "--dir", str(tmp_path), *options)
 
     assert done.returncode == 1
@@ -84,14 +128,14 @@ def test_the_simulator_refuses_an_option_in_a_line(tmp_path: Path, options: tupl
 
 
 def test_a_database_that_is_away_is_told_by_migrate_in_a_line() -> None:
-    done = run("migrate", ORGRAF_DATABASE_DSN="postgresql://orgraf@127.0.0.1:1/orgraf")
+    done = process("migrate", ORGRAF_DATABASE_DSN="postgresql://orgraf@127.0.0.1:1/orgraf")
 
     assert done.returncode == 1
     assert "the database is out of reach" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_migrating_again_changes_nothing(dsn: str) -> None:
+def test_migrating_again_changes_nothing(run: Run, dsn: str) -> None:
     done = run("migrate", ORGRAF_DATABASE_DSN=dsn)
 
     assert (done.returncode, done.stdout) == (0, "the database is at this version\n")
@@ -107,7 +151,7 @@ KLASSER = {
 
 @pytest.mark.parametrize("text, said", KLASSER.values(), ids=KLASSER)
 def test_a_file_of_classes_that_cannot_be_read_is_told_in_a_line(
-    dsn: str, tmp_path: Path, text: str | None, said: str
+    run: Run, dsn: str, tmp_path: Path, text: str | None, said: str
 ) -> None:
     file = tmp_path / "klasser.csv"
     if text is not None:
@@ -121,7 +165,7 @@ def test_a_file_of_classes_that_cannot_be_read_is_told_in_a_line(
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_classes_are_loaded_and_counted(dsn: str, tmp_path: Path) -> None:
+def test_classes_are_loaded_and_counted(run: Run, dsn: str, tmp_path: Path) -> None:
     file = tmp_path / "klasser.csv"
     file.write_text("uuid,nummer,titel,facet,aktiv\n8a4f9a3e-60cf-4e3b-9a49-0c5a1e3c5d11,00.01,Æbler,,true\n")
 
@@ -131,14 +175,14 @@ def test_classes_are_loaded_and_counted(dsn: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["rebuild"])
-def test_a_municipality_that_is_not_served_is_told(dsn: str, command: str) -> None:
+def test_a_municipality_that_is_not_served_is_told(run: Run, dsn: str, command: str) -> None:
     done = run(command, ORGRAF_DATABASE_DSN=dsn, ORGRAF_CONTEXTS="22222222")
 
     assert done.returncode == 1
     assert "CVR 22222222 is not served yet" in done.stderr
 
 
-def test_nothing_is_parked_in_an_empty_database(dsn: str) -> None:
+def test_nothing_is_parked_in_an_empty_database(run: Run, dsn: str) -> None:
     done = run("parked", "--json", ORGRAF_DATABASE_DSN=dsn, ORGRAF_CONTEXTS="11111111")
 
     assert (done.returncode, done.stdout) == (0, "")

@@ -4,7 +4,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,23 +11,21 @@ import asyncpg
 import pytest
 
 from orgraf.embedded import SOCKET_PATH_MAX, Embedded, EmbeddedError
+from tests.parts.folder import shared_folder
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Outside pytest's private folders, so that root's server (`nobody`) can walk to it."""
-    with tempfile.TemporaryDirectory(prefix="orgraf-test-", dir="/tmp") as name:
-        os.chmod(name, 0o711)
-        yield Path(name)
+    with shared_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Embedded]:
     """One server for the tests that only look."""
-    with tempfile.TemporaryDirectory(prefix="orgraf-test-", dir="/tmp") as name:
-        os.chmod(name, 0o711)
-        with Embedded(Path(name) / "pg") as server:
-            yield server
+    with shared_folder() as folder, Embedded(folder / "pg") as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +34,8 @@ def far() -> Iterator[Embedded]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="orgraf-test-", dir="/tmp") as name:
-        os.chmod(name, 0o711)
-        with Embedded(Path(name) / ("long-name" * 12) / "pg", port=port, fsync=False) as server:
-            yield server
+    with shared_folder() as folder, Embedded(folder / ("long-name" * 12) / "pg", port=port, fsync=False) as server:
+        yield server
 
 
 def lives(pid: int) -> bool:

@@ -29,6 +29,7 @@ LAENGSTE_TEKST: Final = 200
 _CURSOR: Final = b"1"
 STOERSTE_NS: Final = 2**63 - 2
 """The latest registration time that a row may have; no earlier one than its opposite."""
+_TELEFON: Final = re.compile(r"(?:\+45|0045)?(\d{8})", re.ASCII)
 _LIKE: Final = re.compile(r"([\\%_])")
 
 
@@ -79,6 +80,12 @@ def laes_cursor(navn: str, text: str) -> tuple[str, UUID]:
 def skriv_cursor(tekst: str, uuid: UUID) -> str:
     """The cursor of a place, as the database writes it too."""
     return base64.urlsafe_b64encode(_CURSOR + f"{uuid}{tekst}".encode()).rstrip(b"=").decode()
+
+
+def telefonnummer(cifre: str) -> tuple[str, ...]:
+    """The ways in which texts write a Danish telephone number of eight digits."""
+    par = " ".join(cifre[n : n + 2] for n in range(0, 8, 2))
+    return f" {cifre}", f" {par}", f" {cifre[:4]} {cifre[4:]}", f"+45{cifre}"
 
 
 def _binder(s: Samling, navn: str, vaerdi: Any) -> None:
@@ -176,6 +183,10 @@ def _soegetekst(s: Samling, navn: str, vaerdi: str) -> None:
         raise Ugyldigt(f"{navn}: wanted at least one word")
     if len(ord_) > ORD or len(vaerdi) > LAENGSTE_TEKST:
         raise Ugyldigt(f"{navn}: wanted at most {ORD} words and {LAENGSTE_TEKST} letters")
+    nummer = _TELEFON.fullmatch("".join(ord_))
+    if nummer:
+        s.form["nummer"] = True
+        s.bind |= {f"nummer{n}": f"%{form}%" for n, form in enumerate(telefonnummer(nummer[1]))}
     s.form["ord"] = len(ord_)
     s.bind |= {f"ord{n}": f"% {_like(et)}%" for n, et in enumerate(ord_)}
     s.bind["tekst"] = " " + " ".join(ord_)

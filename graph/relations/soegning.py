@@ -11,6 +11,7 @@ from sqlalchemy import func as fn
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.types import Numeric, Text
 
+from graph.arguments import telefonnummer
 from graph.caller import Ret
 from graph.relations import adresser
 from graph.relations.enheder import i_status, i_traeet
@@ -81,7 +82,7 @@ def _naerhed(sted: Sted, hit: FromClause) -> ColumnElement[Any]:
 def _trin(sted: Sted, *, naer: bool, bedst_foerst: bool = True) -> Any:
     """Hits of one kind that may be seen and have the state asked for; without order a few of them cost little."""
     s = sted.ny(tables.soegetekst)
-    ens: list[Vilkaar] = [s.c.ord.like(sted.bind(f"ord{n}")) for n in range(sted.form["ord"])]
+    ens = _ens(sted, s)
     if naer:
         rang: ColumnElement[Any] = literal_column("'2'", Text)
         foerst: ColumnElement[Any] = fn.word_similarity(sted.bind("tekst"), s.c.ord).desc()
@@ -98,6 +99,13 @@ def _trin(sted: Sted, *, naer: bool, bedst_foerst: bool = True) -> Any:
     x = bedst.correlate_except(s).subquery(sted.navn())
     synlig = [(x.c.objekttype == ordet(OBJEKTTYPE[tabel])) & _findes(sted, x, tabel) for tabel in _typer(sted)]
     return select(*x.c).where(or_(*synlig)).correlate_except(x)
+
+
+def _ens(sted: Sted, s: FromClause) -> list[Vilkaar]:
+    """The text has words that begin as those asked for; of a telephone number, it has the number however written."""
+    if "nummer" in sted.form:
+        return [or_(*(s.c.ord.like(sted.bind(f"nummer{n}")) for n in range(len(telefonnummer("")))))]
+    return [s.c.ord.like(sted.bind(f"ord{n}")) for n in range(sted.form["ord"])]
 
 
 def _typer(sted: Sted) -> list[Table]:

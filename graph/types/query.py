@@ -68,7 +68,7 @@ class Query:
         Connection(relations.soegning.soeg),
         "Ranked search in names, user names, keys, e-mail, phone. Persons only with the right SeNavn.",
         CVR_ARGUMENT,
-        Argument("tekst", str, "Words or beginnings of words."),
+        Argument("tekst", str, "Words or beginnings of words; a telephone number of eight digits however written."),
         Argument("typer", list[Objekttype] | None, "Only these; absent: all. PERSON warns without the right SeNavn."),
         Argument("status", Gyldighed | None, "In this state; null: in any.", Gyldighed.AKTIV),
         FIRST,

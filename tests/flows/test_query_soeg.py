@@ -85,6 +85,15 @@ async def test_a_person_is_found_by_those_who_may_see_names_alone(
     assert (uden.data["soeg"]["edges"], [klasse for klasse, _ in uden.advarsler]) == ([], ["Unauthorized"])
 
 
+async def test_a_telephone_number_finds_who_has_it(laeser: Frontend, sandhedens: Sandhedens) -> None:
+    """The source writes +45 and eight digits in a row or in pairs; people write them as they like."""
+    adresse = laeser.verden.katalog["dobbelt_adresse"].uuid("adresse")
+    assert sandhedens(None).adresser[str(adresse)].felt("adressetekst") == "+45 11 22 33 44"
+
+    for skrevet in ("11223344", "11 22 33 44", "+45 11 22 33 44", "1122 3344"):
+        assert ("Adresse", str(adresse), "adresseTekst") in await fundet(laeser, skrevet)
+
+
 @pytest.mark.parametrize("status, findes", [("AKTIV", False), ("INAKTIV", True), ("null", True)])
 async def test_a_search_keeps_to_the_state_asked_for(laeser: Frontend, status: str, findes: bool) -> None:
     uuid = str(laeser.verden.katalog["inaktiv_bruger"].uuid("bruger"))

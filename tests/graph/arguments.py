@@ -124,7 +124,20 @@ def _value(rng: random.Random, where: str, name: str, uuids: dict[str, list[str]
             return rng.choice(NAVNE)
         case "tekst":
             return rng.choice(
-                ("korsb", "Børn", "hus", "jdoe", "b", "å", "a_b%", "ling jør", "a\u030alb", 'det "blå', "\\")
+                (
+                    "korsb",
+                    "Børn",
+                    "hus",
+                    "jdoe",
+                    "b",
+                    "å",
+                    "a_b%",
+                    "ling jør",
+                    "a\u030alb",
+                    'det "blå',
+                    "\\",
+                    "11223344",
+                )
             )
         case "typer":
             return [rng.choice(("ORGANISATION_ENHED", "BRUGER", "PERSON", "ADRESSE")) for _ in range(rng.randint(0, 2))]

@@ -5,6 +5,7 @@ behind.
 """
 
 import itertools
+import re
 import struct
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
@@ -51,8 +52,17 @@ def soeg(f: Felter, t: Ting, a: Arguments, warn: Warn) -> Any:
 
 
 def _rank(text: str, words: list[str]) -> int | None:
-    """0: begins with the words as asked; 1: has words that begin so; None: has not."""
-    if not all(f" {word}" in text for word in words):
+    """0: begins with the words as asked; 1: has words that begin so; None: has not.
+
+    Eight digits are a telephone number, with or without +45 or 0045, which texts write in several ways.
+    """
+    number = re.fullmatch(r"(?:\+45|0045)?([0-9]{8})", "".join(words))
+    if number:
+        digits = number[1]
+        written = (f" {digits}", " {}{} {}{} {}{} {}{}".format(*digits), f" {digits[:4]} {digits[4:]}", f"+45{digits}")
+        if not any(form in text for form in written):
+            return None
+    elif not all(f" {word}" in text for word in words):
         return None
     return 0 if text.startswith(" " + " ".join(words)) else 1
 

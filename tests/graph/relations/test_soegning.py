@@ -111,3 +111,24 @@ async def test_persons_asked_for_without_the_right_are_a_warning(dsn: str, typer
     assert [edge["node"]["__typename"] for edge in data["s"]["edges"]] == fundet
     assert (fejl, ingen) == ([(["s"], "Unauthorized", "WARNING")], [])
     assert [edge["node"]["__typename"] for edge in med] == ["Person"]
+
+
+NUMRE = ("+45 11 22 33 44", "11223344", "1122 3344", "+4511223344", "0045 11223344", "+45 1122 3344")
+
+
+@pytest.mark.parametrize("asked", [*NUMRE, "11 22 33 44", "0045 1122 3344"])
+async def test_a_telephone_number_is_found_however_it_is_written(dsn: str, asked: str) -> None:
+    """And no other: not the digits in another order, nor those of a longer number that does not begin so."""
+    others = ("44 33 22 11", "+45 99 11 22 33 44", "5798011223344", "11 22 33", "112233 44 55")
+    by = korsbaek()
+    for nr, tekst in enumerate((*NUMRE, *others)):
+        adresse = by.add(f"a{nr}", builders.en_adresse(by.kommune, tekst))
+        by.add(f"ejer{nr}", builders.en_adressering(by.kommune, by.raekker["boern"], adresse["uuid"]))
+        ord_ = {"objekttype": "ADRESSE", "uuid": adresse["uuid"], "felt": "adresseTekst", "ord": f" {tekst}"}
+        by.add(f"s{nr}", builders.row(tables.soegetekst, by.kommune, **ord_))
+
+    async with kalder_(dsn, by) as kalder:
+        edges = (await kalder.data(SOEG, cvr=by.kommune.cvr, t=asked, typer=["ADRESSE"]))["s"]["edges"]
+
+    ventet = {by[f"a{nr}"] for nr in range(len(NUMRE))} | {by[f"a{len(NUMRE) + 1}"]}  # 99 and then the number
+    assert {edge["node"]["uuid"] for edge in edges} == ventet

@@ -91,6 +91,20 @@ async def test_a_page_loaded_again_still_has_its_variables_and_token(
     assert set(seen) == {"Bearer den.demo.token"}
 
 
+async def test_a_tab_is_run_as_what_it_is_however_soon_after_it_was_chosen(
+    browser: Browser, site: tuple[str, list[str | None]]
+) -> None:
+    address, _ = site
+    tab = await opened(browser, address)
+
+    for name, text in (("Aendringer", "første ændring"), ("Navn", "Enhed 7 på Ærø")) * 2:
+        await tab.choose(name)
+        await tab.execute()
+        await tab.shows(text)
+
+    assert tab.wrong == []
+
+
 async def test_a_subscription_is_run_in_a_browser_also_behind_a_path_prefix(
     browser: Browser, site: tuple[str, list[str | None]]
 ) -> None:

@@ -4,6 +4,7 @@ import 'graphiql/style.css'
 import './page.css'
 import { createGraphiQLFetcher, createLocalStorage } from '@graphiql/toolkit'
 import { GraphiQL } from 'graphiql'
+import { parse } from 'graphql'
 import { createRoot } from 'react-dom/client'
 
 const given = JSON.parse(document.getElementById('orgraf')?.textContent ?? '{}')
@@ -23,6 +24,20 @@ const fetcher = createGraphiQLFetcher({
   enableIncrementalDelivery: false,
 })
 
+// GraphiQL reads a document some moments after its tab was chosen, and who is quicker than that would run it under the
+// name and kind of the one before: so what is run is read here once more.
+function run(params, options) {
+  let documentAST
+  try {
+    documentAST = parse(params.query)
+  } catch {
+    return fetcher(params, options) // the server says what is wrong
+  }
+  const names = documentAST.definitions.filter(d => d.kind === 'OperationDefinition').map(d => d.name?.value)
+  const operationName = names.length === 1 ? names[0] : params.operationName
+  return fetcher({ ...params, operationName }, { ...options, documentAST })
+}
+
 // What a visitor changed is kept in the browser, apart for each set of examples, so that new ones are seen.
 let mark = 0
 for (const sign of JSON.stringify(examples)) mark = (mark * 31 + sign.codePointAt(0)) >>> 0
@@ -37,7 +52,7 @@ const { query, variables } = opening()
 
 createRoot(document.getElementById('page')).render(
   <GraphiQL
-    fetcher={fetcher}
+    fetcher={run}
     storage={storage}
     initialQuery={query ?? undefined}
     initialVariables={variables ?? undefined}

@@ -96,7 +96,9 @@ mutation Omdoeb(
   $valg: Skrivevalg
 ) {
   omdoebEnhed(
-    uuid: $uuid, enhedsnavn: $enhedsnavn, valg: $valg
+    uuid: $uuid
+    enhedsnavn: $enhedsnavn
+    valg: $valg
   ) {
     kvitteringer { statusKode tekst sendt }
     forskelle { felt foer efter }

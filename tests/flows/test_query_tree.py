@@ -86,7 +86,7 @@ async def test_every_user_has_the_chains_and_managers_of_the_truth(
 ) -> None:
     facit = facit_af(sandhedens, tidspunkt)
     alle = brugerliste(facit)
-    udvalg = sorted({*alle[::13], *(uuid for uuid in alle if facit.leder_af(uuid)), *facit.flere_ansaettelser()})
+    udvalg = sorted({*alle[::7], *(uuid for uuid in alle if facit.leder_af(uuid)), *facit.flere_ansaettelser()})
     document = f"query B($u: [UUID!]!){naar(tidspunkt)} {{ bruger(uuid: $u) {{ {BRUGER} }} }}"
 
     svar = await laeser.spoerg(document, u=udvalg[:500])

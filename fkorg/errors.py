@@ -5,7 +5,15 @@ Messages say what was wanted, what was found and what to do; they never hold a n
 
 
 class FkorgError(Exception):
-    """What all five share. Never raised itself."""
+    """What all five share. Never raised itself.
+
+    `status_kode` and `tekst` are the source's own words, where it answered.
+    """
+
+    def __init__(self, message: str, *, status_kode: int | None = None, tekst: str | None = None) -> None:
+        super().__init__(message)
+        self.status_kode = status_kode
+        self.tekst = tekst
 
 
 class NotFound(FkorgError):
@@ -13,12 +21,7 @@ class NotFound(FkorgError):
 
 
 class Refused(FkorgError):
-    """The source said no. Repeating the call does not help; `status_kode` and `tekst` are its own words."""
-
-    def __init__(self, message: str, *, status_kode: int | None = None, tekst: str | None = None) -> None:
-        super().__init__(message)
-        self.status_kode = status_kode
-        self.tekst = tekst
+    """The source said no. Repeating the call does not help."""
 
 
 class Conflict(Refused):

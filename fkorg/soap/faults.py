@@ -150,6 +150,4 @@ def _make(
     udfald: Udfald, message: str, status_kode: int | None = None, tekst: str | None = None, *, skriver: bool
 ) -> FkorgError:
     kind = udfald.skriver if skriver else udfald.laeser
-    if issubclass(kind, Refused):
-        return kind(message, status_kode=status_kode, tekst=tekst)
-    return kind(message)
+    return kind(message, status_kode=status_kode, tekst=tekst)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from fkorg.errors import FkorgError, Refused
+from fkorg.errors import FkorgError
 from graph.errors import TABEL
 
 
@@ -45,7 +45,7 @@ class Skrivefejl(Exception):
         found: dict[str, Any] = {"classification": self.classification, "type": "ERROR", "message": str(self)}
         if self.kode is not None:
             found |= {"kode": self.kode.value}
-        if self.kode in (Kode.REFUSED, Kode.CONFLICT):
+        if self.kode in (Kode.REFUSED, Kode.CONFLICT) or self.status_kode is not None:
             found |= {"statusKode": self.status_kode, "tekst": self.tekst}
         if self.kvitteringer:
             found["kvitteringer"] = list(self.kvitteringer)
@@ -70,11 +70,10 @@ def uden_ret(ret: str) -> Skrivefejl:
 def oversat(fejl: FkorgError) -> Skrivefejl:
     """A failure of the source as the caller is told it, by the one table of failures (graph/errors)."""
     klassifikation, kode = next(told for kind, told in TABEL.items() if isinstance(fejl, kind))
-    refused = fejl if isinstance(fejl, Refused) else None
     return Skrivefejl(
         str(fejl),
         klassifikation.value,
         None if kode is None else Kode(kode),
-        status_kode=refused.status_kode if refused else None,
-        tekst=refused.tekst if refused else None,
+        status_kode=fejl.status_kode,
+        tekst=fejl.tekst,
     )

@@ -96,6 +96,7 @@ def test_codes(kode: int) -> None:
         with pytest.raises(error) as caught:
             faults.kraev_udfoert(StandardRetur(kode, "tekst"), "bruger.ret", skriver=skriver)
         assert type(caught.value) is error
+        assert (caught.value.status_kode, caught.value.tekst) == (kode, "tekst")
 
 
 def test_code_20_is_no_failure() -> None:

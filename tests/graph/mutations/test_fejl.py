@@ -7,6 +7,10 @@ from graph.mutations.fejl import oversat
 
 FEJL: dict[str, tuple[FkorgError, dict[str, object]]] = {
     "not found": (NotFound("x"), {"classification": "NotFound"}),
+    "not found, by the source": (
+        NotFound("x", status_kode=44, tekst="Findes ikke"),
+        {"classification": "NotFound", "statusKode": 44, "tekst": "Findes ikke"},
+    ),
     "refused": (
         Refused("x", status_kode=40, tekst="Nej"),
         {"classification": "ValidationError", "kode": "REFUSED", "statusKode": 40, "tekst": "Nej"},
@@ -26,6 +30,10 @@ FEJL: dict[str, tuple[FkorgError, dict[str, object]]] = {
     ),
     "unavailable": (Unavailable("x"), {"classification": "ServerError", "kode": "UNAVAILABLE"}),
     "uncertain": (Uncertain("x"), {"classification": "ServerError", "kode": "UNCERTAIN"}),
+    "uncertain, by a code that the contract does not have": (
+        Uncertain("x", status_kode=99, tekst="Nedbrud"),
+        {"classification": "ServerError", "kode": "UNCERTAIN", "statusKode": 99, "tekst": "Nedbrud"},
+    ),
     "malformed": (Malformed("x"), {"classification": "ValidationError"}),
 }
 

@@ -155,7 +155,7 @@ async def _kontrol(gang: Gang, relation: AdresseRelation, argument: str) -> None
     if (relation.adresse is None) == (relation.tekst is None):
         raise ugyldig(argument, "wanted one of adresse and tekst")
     if relation.tekst is not None:
-        tekster.felter(Objekttype.ADRESSE, 0, {"adressetekst": relation.tekst})
+        tekster.felter(Objekttype.ADRESSE, 0, {"adressetekst": relation.tekst}, f"{argument}.tekst")
     if relation.adresse is not None:
         await gang.findes(Objekttype.ADRESSE, relation.adresse, f"{argument}.adresse")
 

@@ -38,7 +38,7 @@ class AdresseskiftMutationer:
 
         async def arbejde(gang: Gang) -> Maal:
             fra_ns = periode.dag_ns(fra, "fra", gang.now)
-            tekster.felter(Objekttype.ADRESSE, fra_ns, {"adressetekst": tekst})
+            tekster.felter(Objekttype.ADRESSE, fra_ns, {"adressetekst": tekst}, "tekst")
             registrering = await gang.laes_levende(ejertype, uuid)
             live = adresser.levende(registrering, rolle, fra_ns)
             for relation in live:

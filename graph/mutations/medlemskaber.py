@@ -45,6 +45,7 @@ class MedlemskabMutationer:
     ) -> OrganisationEnhedSkrivning | None:
         async def arbejde(gang: Gang) -> Maal:
             virkning = Virkning(perioder.dag_ns(fra, "fra", gang.now))
+            _titel(titel)
             await gang.laes_levende(Objekttype.ORGANISATION_ENHED, enhed)
             await gang.findes(Objekttype.BRUGER, bruger, "bruger")
             posts = await _funktioner(gang, enhed, klassifikation.LEDERROLLE)
@@ -78,6 +79,7 @@ class MedlemskabMutationer:
             if kind not in klassifikation.ANSAETTELSER:
                 raise ugyldig("funktionsTypeUuid", "wanted a type of employment: Enhedsrolle or Ansat i")
             virkning = perioder.virkning(periode, "periode", gang.now)
+            _titel(titel)
             await gang.laes_levende(Objekttype.BRUGER, bruger)
             await gang.findes(Objekttype.ORGANISATION_ENHED, enhed, "enhed")
             posts = await _funktioner(gang, enhed, kind)
@@ -105,6 +107,12 @@ class MedlemskabMutationer:
 
         wish = Wish("afslutMedlemskab", (medlemskab, bruger, til), valg, [medlemskab], arbejde)
         return await udfoer(info, BrugerSkrivning, wish)
+
+
+def _titel(titel: str | None) -> None:
+    """Raises Skrivefejl for a title that no function can have as its name."""
+    if titel is not None:
+        tekster.felter(FUNKTION, 0, {"funktionsnavn": titel}, "titel")
 
 
 async def _udpeg(

@@ -30,14 +30,17 @@ KAN_AFSLUTTES: Final = frozenset({"cpr"})
 """The fields that null ends; the others are names and keys, which an object is never without."""
 
 
-def felter(objekttype: Objekttype, fra_ns: int, givet: Mapping[str, str | None]) -> list[SaetFelter]:
+def felter(
+    objekttype: Objekttype, fra_ns: int, givet: Mapping[str, str | None], argument: str | None = None
+) -> list[SaetFelter]:
     """The step that sets the given fields from a day on; those UNSET are untouched, none: no step.
 
+    `argument`: what the caller knows the field as, where it is not the API's name of it.
     Raises Skrivefejl, which names the argument, for null on a name or key and for text the source would refuse.
     """
     wanted = {felt: value for felt, value in givet.items() if value is not strawberry.UNSET}
     for felt, value in wanted.items():
-        _kontrol(objekttype, felt, value)
+        _kontrol(objekttype, felt, value, argument or api_navn(felt))
     return [SaetFelter(wanted, fra_ns)] if wanted else []
 
 
@@ -46,8 +49,8 @@ def api_navn(felt: str) -> str:
     return API_NAVNE.get(felt, felt)
 
 
-def _kontrol(objekttype: Objekttype, felt: str, value: str | None) -> None:
-    argument, regel = api_navn(felt), KATALOG[objekttype].felt(felt)
+def _kontrol(objekttype: Objekttype, felt: str, value: str | None, argument: str) -> None:
+    regel = KATALOG[objekttype].felt(felt)
     if value is None:
         if felt not in KAN_AFSLUTTES:
             raise ugyldig(argument, "wanted a text: a name or key cannot be ended")

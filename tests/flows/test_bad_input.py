@@ -204,6 +204,18 @@ SKRIVNINGER: dict[str, tuple[str, dict[str, Any], str]] = {
         "Adresseejer",
     ),
     "an owner that is none": ("skiftAdresse(ejer: {}, rolle: $u, tekst: $v)", {"v": "x"}, "Adresseejer"),
+    "an address of nothing": ("skiftAdresse(ejer: {enhed: $u}, rolle: $u, tekst: $v)", {"v": " "}, "tekst: wanted"),
+    "a title of nothing": ("ansaetBruger(bruger: $u, enhed: $u, titel: $v)", {"v": ""}, "titel: wanted"),
+    "a manager's title that is too long": (
+        "udpegLeder(bruger: $u, enhed: $u, titel: $v)",
+        {"v": "x" * 201},
+        "titel: wanted",
+    ),
+    "a new address of nothing": (
+        "retOrganisationEnhed(input: {uuid: $u, adresser: [{rolle: $u, tekst: $v}]})",
+        {"v": ""},
+        "adresser[0].tekst: wanted",
+    ),
     "a time beyond all": (
         'omdoebEnhed(uuid: $u, enhedsnavn: $v, fra: "9999-12-31T23:00:00Z")',
         {"v": "x"},

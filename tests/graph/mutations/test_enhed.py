@@ -197,7 +197,7 @@ UGYLDIGT = {
     "address and text": ({"adresser": [{"rolle": POST, "tekst": "x", "adresse": KLE}]}, "adresser[0]"),
     "neither address nor text": ({"adresser": [{"rolle": POST}]}, "adresser[0]"),
     "unknown address": ({"adresser": [{"rolle": POST, "adresse": KLE}]}, "adresser[0].adresse"),
-    "address text too long": ({"adresser": [{"rolle": POST, "tekst": "x" * 201}]}, "adresseTekst"),
+    "address text too long": ({"adresser": [{"rolle": POST, "tekst": "x" * 201}]}, "adresser[0].tekst"),
     "til before fra": (
         {"adresser": [{"rolle": POST, "tekst": "x", "periode": {"til": "2026-01-01T00:00:00+01:00"}}]},
         "adresser[0].periode.til",

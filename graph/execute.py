@@ -109,7 +109,7 @@ class Udfoerer:
         """Objects of one type by uuid, with the selection of the field that `info` is about: by response key.
 
         For resolvers of payloads and changes; None for what is not there. What is missing in the data is as in any
-        answer, its warnings are not told.
+        answer, and told to the context.
         """
         raa = info._raw_info
         sted = self._objekttrae(raa, type_name)
@@ -117,6 +117,8 @@ class Udfoerer:
         laest = await self._laes(
             sted, raa.variable_values, principal, Tidsvalg(Tid.NU, now), {nr: {"uuid": list(uuids)}}
         )
+        if laest.errors:
+            raa.context.advar(info, uuids, [error | {"path": error["path"][1:]} for error in laest.errors])
         fundne: list[dict[str, Any] | None] = orjson.loads(laest.data)[_OBJEKTER]
         for fundet in fundne:
             if fundet is not None:

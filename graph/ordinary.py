@@ -38,7 +38,8 @@ async def udfoer(
     )
     result = await found if inspect.isawaitable(found) else found
     assert isinstance(result, ExecutionResult), "only plain results: @defer and @stream are not in the schema"
-    return Resultat(result.data, [vist(error) for error in result.errors or ()])
+    fundet = getattr(kontekst, "advarsler", ())
+    return Resultat(result.data, [*(vist(error) for error in result.errors or ()), *fundet])
 
 
 def udvidelser(kontekst: Any) -> Mapping[str, Any]:

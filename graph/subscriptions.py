@@ -28,6 +28,7 @@ from graph.answer import Spoergsmaal, Svar
 from graph.caller import Principal
 from graph.changes import Changes
 from graph.context import Context
+from graph.errors import af_graphql
 
 Prepared: TypeAlias = DocumentNode | Svar
 """A parsed, validated and affordable document, or the answer that refuses it."""
@@ -77,7 +78,7 @@ class Subscriptions:
             operation_name=spoergsmaal.operation_name,
         )
         if isinstance(executor, list):
-            yield Levering(self._refused(executor), None)
+            yield Levering(Svar(None, af_graphql(executor), udfoert=False), None)
             return
         events = create_source_event_stream(executor)
         if not isinstance(events, AsyncIterable):
@@ -94,11 +95,11 @@ class Subscriptions:
 
     async def _answer(self, executor: "Executor[Any]", event: Any, principal: Principal) -> Levering:
         one = executor.build_per_event_executor(event)
-        one.context_value = self.context(principal, self.ur())
+        one.context_value = context = self.context(principal, self.ur())
         result = execute_subscription_event(one)
         if not isinstance(result, ExecutionResult):
             result = await result
-        errors = self.shown(result.errors) if result.errors else ()
+        errors = [*(self.shown(result.errors) if result.errors else ()), *context.advarsler]
         return Levering(Svar(orjson.dumps(result.data), errors), getattr(event, "stand", None))
 
     def _refused(self, errors: Sequence[GraphQLError]) -> Svar:

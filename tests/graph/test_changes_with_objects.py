@@ -123,6 +123,38 @@ async def test_a_change_shows_its_object_with_the_selection_of_its_type(engine: 
     ]
 
 
+async def test_what_is_missing_in_an_object_is_told_at_its_place(engine: Engine) -> None:
+    start = await begin(engine)
+    await skole(engine)
+    uuid = BY.en_uuid("navnloes")
+    async with engine.log.database.transaction() as tx:
+        await insert(tx, [en_enhed(BY, None, uuid=uuid), en_sti(BY, BY.rod, uuid)])
+        await en_aendring(tx, BY, BY.en_uuid("borte"), art="SLETTET")
+        await en_aendring(tx, BY, uuid, art="OPSTAAET")
+
+    svar = await engine.udfoerer.besvar(Spoergsmaal(SIDE, None, {"efter": start}), LAESER, engine.log.ur())
+
+    assert [(told["path"], told["extensions"]["type"]) for told in svar.errors] == [
+        (["aendringer", "aendringer", 2, "objekt", "navn"], "WARNING")
+    ]
+
+
+async def test_a_subscriber_is_told_what_is_missing_too(engine: Engine) -> None:
+    query = f"subscription {{ aendringer {{ __typename ... on Aendring {{ uuid {OBJEKT} }} }} }}"
+    uuid = BY.en_uuid("navnloes")
+
+    async with aclosing(engine.subscriptions().follow(Spoergsmaal(query), lambda: LAESER)) as told:
+        first = await anext(told)
+        async with engine.log.database.transaction() as tx:
+            await insert(tx, [en_enhed(BY, None, uuid=uuid), en_sti(BY, BY.rod, uuid)])
+            await en_aendring(tx, BY, uuid, art="OPSTAAET")
+            await tx.execute("select pg_notify('aendring', '')")
+        second = await anext(told)
+
+    assert list(first.svar.errors) == []
+    assert [one["path"] for one in second.svar.errors] == [["aendringer", "objekt", "navn"]]
+
+
 async def test_the_objects_of_a_page_are_one_statement_per_type(engine: Engine) -> None:
     start = await begin(engine)
     await skole(engine)

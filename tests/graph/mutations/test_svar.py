@@ -1,8 +1,8 @@
 """The answer of a mutation by the real way: written at the source, applied by ingest, read by plan."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,8 @@ class Hus:
     plads: Plads
     worker: Worker
     udfoerer: Udfoerer
+    advarsler: list[Mapping[str, Any]] = field(default_factory=list)
+    """What the answers warned of, so far."""
 
     async def spoerg(self, query: str, rettigheder: frozenset[Ret] = SKRIVER, **variables: Any) -> dict[str, Any]:
         """The answer's data; the test expects no errors."""
@@ -50,6 +52,7 @@ class Hus:
         caller = Principal("et", "11111111", plads.organisation, rettigheder, now + timedelta(hours=1))
         svar = await self.udfoerer.besvar(Spoergsmaal(query, None, variables), caller, now)
         assert [e for e in svar.errors if e["extensions"]["type"] == "ERROR"] == []
+        self.advarsler += svar.errors
         found: dict[str, Any] = orjson.loads(svar.data or b"null")
         return found
 
@@ -155,6 +158,10 @@ async def test_a_person_is_shown_by_the_rights_of_who_wrote(hus: Hus) -> None:
     full = await hus.spoerg(document, SKRIVER | {Ret.SENAVN, Ret.SECPR}, i={"uuid": uuid, "navn": "Inge Skjern"})
 
     assert bare["retPerson"]["person"] == {"uuid": uuid, "navn": None, "cpr": None}
+    assert [(told["path"], told["extensions"]["type"]) for told in hus.advarsler] == [
+        (["retPerson", "person", "navn"], "WARNING"),
+        (["retPerson", "person", "cpr"], "WARNING"),
+    ]
     assert full["retPerson"]["person"] == {"uuid": uuid, "navn": "Inge Skjern", "cpr": "0102031234"}
 
 

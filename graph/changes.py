@@ -20,6 +20,8 @@ from fkorg.errors import Unavailable
 from graph import follow
 from graph.answer import Svar
 from graph.caller import Principal, Ret
+from graph.compile.markers import Klassifikation
+from graph.errors import fejl
 from graph.follow import Gensynk, Puls
 from graph.types import aendring as api
 from graph.types import friskhed as friskhed_api
@@ -54,7 +56,7 @@ class Changes:
         if not 1 <= count <= MEST:
             raise refusal(f"antal: wanted 1 to {MEST}, found {count}")
         try:
-            position = await self.log.begin(organisation, efter or None)
+            position = await self.log.begin(organisation, _position(efter))
         except Standfejl as error:
             raise refusal(f"efter: {error.grund}", kode=error.kode) from error
         page = await self.log.read(organisation, position, wanted, count)
@@ -74,7 +76,7 @@ class Changes:
         told = follow.follow(
             self.log,
             organisation,
-            efter or None,
+            _position(efter),
             wanted,
             may_read=lambda: may_read(context.principal),
             puls=self.puls,
@@ -109,8 +111,8 @@ class Changes:
         try:
             await self.log.reach(tenant(principal), text)
         except Standfejl as error:
-            message = f"x-Mindst: {error.grund}"
-            return Svar(None, [{"message": message, "extensions": extensions(message, kode=error.kode)}], udfoert=False)
+            told = fejl(f"x-Mindst: {error.grund}", Klassifikation.VALIDATION, kode=str(error.kode))
+            return Svar(None, [told], udfoert=False)
         return None
 
     async def _besked(self, organisation: UUID, besked: follow.Besked) -> api.AendringBesked:
@@ -150,7 +152,7 @@ def chosen(principal: Principal, filter: api.AendringFilter | None) -> Filter:
     if not filter:
         return Filter()
     if filter.cvr:
-        own_cvr(principal, filter.cvr)
+        own_cvr(principal, filter.cvr, "filter.cvr")
     for name, uuids in (("uuid", filter.uuid), ("brugere", filter.brugere)):
         if uuids and len(uuids) > MEST:
             raise refusal(f"filter.{name}: wanted at most {MEST}, found {len(uuids)}")
@@ -169,10 +171,10 @@ def may_read(principal: Principal) -> None:
         raise refusal("the right to read is missing", classification="Unauthorized")
 
 
-def own_cvr(principal: Principal, cvr: str) -> None:
+def own_cvr(principal: Principal, cvr: str, argument: str = "cvr") -> None:
     """Raises GraphQLError when the municipality asked for is not the token's."""
     if cvr != principal.cvr:
-        raise refusal("cvr: wanted the municipality of the token", classification="Unauthorized")
+        raise refusal(f"{argument}: wanted the municipality of the token", classification="Unauthorized")
 
 
 def tenant(principal: Principal) -> UUID:
@@ -191,6 +193,11 @@ def extensions(message: str, *, classification: str = "ValidationError", kode: s
     """The extensions of an error in KOMBIT's shape, with our `kode` where there is one."""
     shown = {"message": message, "type": "ERROR", "classification": classification}
     return shown | ({"kode": str(kode)} if kode is not None else {})
+
+
+def _position(efter: str | None) -> str | None:
+    """The position given, also an empty one, which is no position; None when the argument is absent or null."""
+    return None if efter is None or efter is strawberry.UNSET else str(efter)
 
 
 def _given(values: Sequence[Any] | None, convert: Callable[[Any], Any]) -> tuple[Any, ...] | None:

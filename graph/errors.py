@@ -42,6 +42,7 @@ _UDEN_VAERDI: Final = (
         r"\2",
     ),
     (re.compile(r"[,;] found:? .*$", re.DOTALL), ""),
+    (re.compile(r"not to be None\."), "not to be null."),
     (re.compile(r"(cannot represent .*?value): .*$", re.DOTALL), r"\1"),
     (re.compile(r"Value .* does not exist in '(\w+)' enum.*$", re.DOTALL), r"wanted a value of the enum \1"),
     (re.compile(r"Enum '(\w+)' cannot represent.*$", re.DOTALL), r"wanted a value of the enum \1"),

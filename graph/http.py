@@ -42,6 +42,7 @@ REASONS: Final = {
 CLASSIFICATIONS: Final = {
     400: Klassifikation.VALIDATION,
     401: Klassifikation.UNAUTHORIZED,
+    405: Klassifikation.VALIDATION,
     413: Klassifikation.VALIDATION,
     415: Klassifikation.VALIDATION,
 }

@@ -121,8 +121,9 @@ REFUSED = {
     "antal 0": ({"antal": 0}, "antal: wanted 1 to 500, found 0", "ValidationError", None),
     "antal 501": ({"antal": 501}, "antal: wanted 1 to 500, found 501", "ValidationError", None),
     "a forged position": ({"efter": "AAAA"}, "efter: stand was not given", "ValidationError", "STAND_INVALID"),
+    "an empty position": ({"efter": ""}, "efter: stand was not given", "ValidationError", "STAND_INVALID"),
     "an expired position": ({"efter": expired}, "efter: stand is older", "ValidationError", "STAND_EXPIRED"),
-    "another municipality": ({"filter": {"cvr": "22222222"}}, "cvr: wanted", "Unauthorized", None),
+    "another municipality": ({"filter": {"cvr": "22222222"}}, "filter.cvr: wanted", "Unauthorized", None),
     "501 uuids": (
         {"filter": {"uuid": [str(BY.rod)] * 501}},
         "filter.uuid: wanted at most 500",
@@ -226,6 +227,8 @@ async def test_a_position_in_x_mindst_that_is_no_good_is_a_validation_error(log:
     assert (svar.udfoert, svar.data) == (False, None)
     assert svar.errors[0]["extensions"] == {
         "message": svar.errors[0]["message"],
+        "kildeId": "orgraf",
+        "id": None,
         "type": "ERROR",
         "classification": "ValidationError",
         "kode": kode,

@@ -274,6 +274,10 @@ UGYLDIGE = {
     "both ways": ("brugerListe(cvr: $cvr, status: AKTIV, first: 1, last: 1) { antal }", "first and after cannot"),
     "a bad cursor": ('brugerListe(cvr: $cvr, status: AKTIV, after: "x") { antal }', "after: wanted a cursor"),
     "a bad uuid": ('bruger(uuid: "x") { uuid }', "uuid: wanted UUID"),
+    "null where a value is needed": (
+        "bruger(uuid: [null]) { uuid }",
+        "uuid: Expected value of non-null type 'UUID!' not to be null.",
+    ),
     "a bad cvr": ('organisation(cvr: "1") { uuid }', "cvr: wanted CVR: eight digits"),
     "a bad cpr is not repeated": (
         'brugerListe(cvr: $cvr, status: AKTIV, brugerFilter: {personFilter: {cpr: "010101-0101"}}) { antal }',

@@ -162,6 +162,7 @@ async def test_only_post_is_taken(client):
     response = await client.get("/graphql", params={"query": "{a}"}, headers={"authorization": "Bearer kendt"})
 
     assert response.status_code == 405
+    assert response.json()["errors"][0]["extensions"]["classification"] == "ValidationError"
 
 
 async def test_another_media_type_is_refused(client):

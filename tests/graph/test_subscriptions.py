@@ -101,7 +101,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "no document": ("subscription {", {}, "Syntax Error"),
     "an unknown field": ("subscription { aendringer { nope } }", {}, "Cannot query field"),
     "a variable that is wrong": (DOCUMENT, {"filter": {"uuid": ["x"]}}, "Variable '$filter'"),
-    "another municipality": (DOCUMENT, {"filter": {"cvr": "22222222"}}, "cvr: wanted"),
+    "another municipality": (DOCUMENT, {"filter": {"cvr": "22222222"}}, "filter.cvr: wanted"),
+    "a position that is no text": (DOCUMENT, {"efter": 5}, "Variable '$efter'"),
 }
 
 
@@ -112,6 +113,19 @@ async def test_a_subscription_is_refused(log: Log, query: str, variables: dict[s
 
     assert [levering.svar.udfoert for levering in only] == [False]
     assert only[0].svar.errors[0]["message"].startswith(message)
+
+
+async def test_a_wrong_variable_is_refused_without_repeating_it(log: Log) -> None:
+    async with aclosing(following(log, filter={"uuid": ["0102031234 Mads Skjern"]})) as told:
+        only = [levering async for levering in told]
+
+    assert "wanted UUID" in only[0].svar.errors[0]["message"]
+    assert "Mads" not in str(only[0].svar.errors)
+
+
+async def test_an_empty_position_is_none_of_ours(log: Log) -> None:
+    async with aclosing(following(log, efter="")) as told:
+        assert (await next_of(told))["__typename"] == "Gensynk"
 
 
 async def test_rights_are_those_of_the_delivery(log: Log) -> None:

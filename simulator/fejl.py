@@ -4,6 +4,7 @@ A share is between 0 and 1; 0 (or "off") switches a fault off. Knows no HTTP and
 """
 
 from dataclasses import dataclass, fields
+from math import inf
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -84,6 +85,6 @@ def _value(navn: str, text: str) -> float | int | UUID | None:
         number = float(text)
     except ValueError as cause:
         raise ValueError(f"wanted {OM[navn]}, found {navn}={text}") from cause
-    if number < 0 or (navn in _SHARES and number > 1):
+    if not 0 <= number < inf or (navn in _SHARES and number > 1):
         raise ValueError(f"wanted {OM[navn]}, found {navn}={text}")
     return number

@@ -79,10 +79,11 @@ class Simulator:
 def open_simulator(options: Options) -> Simulator:
     """The truth in the folder, made first if need be. Raises ValueError for options that cannot be."""
     fejl = Fejl(options.seed, options.fault)
-    maade = RetMaade(options.ret)
+    if options.ret not in (maader := [one.value for one in RetMaade]):
+        raise ValueError(f"wanted --ret {' or '.join(maader)}, found {options.ret!r}")
     if (options.amqp_url is None) != (options.queue is None):
         raise ValueError("wanted --amqp-url and --queue, or neither")
-    return Simulator(open_sandhed(options.dir, options.size, options.seed), fejl, maade=maade)
+    return Simulator(open_sandhed(options.dir, options.size, options.seed), fejl, maade=RetMaade(options.ret))
 
 
 def make_app(options: Options, simulator: Simulator | None = None, *, close: bool = False) -> Starlette:

@@ -5,10 +5,11 @@ Source: FACTS.md 1 and 4.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from fkorg import contract
 from fkorg.catalogue import KATALOG, Objekttype
 from fkorg.errors import Malformed
 from fkorg.kvittering import StandardRetur, UnikRetur
@@ -43,7 +44,7 @@ from fkorg.operationer import (
 from fkorg.registrering import Fejl as Indlaesningsfejl
 from fkorg.tid import NS_PER_SECOND
 from fkorg.wire.anmodning_xml import read_anmodning
-from fkorg.wire.soap_xml import Hoved, read_kuvert, write_fault, write_kuvert
+from fkorg.wire.soap_xml import FAULT_ACTION, Hoved, read_kuvert, write_fault, write_kuvert
 from fkorg.wire.svar_xml import HIERARKILISTER, write_svar
 from simulator import laesning
 from simulator.fejl import Fejl
@@ -99,6 +100,10 @@ class Tjeneste:
             asked = operation(anmodning)
             if asked.sti != service:
                 raise Malformed(f"{_FORKERT_STI}, found one of {asked.sti}")
+            if (brud := contract.brud(service, kuvert.krop)) is not None:
+                if not isinstance(anmodning, WRITES):
+                    raise Malformed(f"wanted a request that keeps the contract, found {brud}")
+                fejl.append(Indlaesningsfejl("Anmodning", brud))
             return Besvaret(200, self._answered(asked, anmodning, fejl, hoved))
         except Malformed as malformed:
             return _fault(Soapfejl(str(malformed), kode="Sender"), hoved)
@@ -127,7 +132,7 @@ class Tjeneste:
         if plan.agreement:
             raise Soapfejl("ServiceAgreementNotFound", kode="Sender", underkode="ServiceAgreementNotFound")
         if plan.context:
-            raise Soapfejl("5015 Usercontext doesn't exist", kode="Sender", underkode="5015")
+            raise Soapfejl("5015 Usercontext doesn't exist", kode="Sender")
         if self._fejl.happens(plan.fault):
             raise Soapfejl("Intern fejl")
         if plan.poison is not None and isinstance(anmodning, Laes | List):
@@ -231,5 +236,5 @@ def _svarhoved(asked: Operation, hoved: Hoved) -> Hoved:
 
 def _fault(soapfejl: Soapfejl, hoved: Hoved) -> Besvaret:
     fault = write_fault(soapfejl.tekst, kode=soapfejl.kode, underkode=soapfejl.underkode)
-    tilbage = replace(Hoved(), transaktions_id=hoved.transaktions_id, relates_to=hoved.message_id)
+    tilbage = Hoved(transaktions_id=hoved.transaktions_id, action=FAULT_ACTION, relates_to=hoved.message_id)
     return Besvaret(400 if soapfejl.kode == "Sender" else 500, write_kuvert(fault, tilbage))

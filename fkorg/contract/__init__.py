@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from threading import get_ident
 from typing import Final
 
 from lxml import etree
@@ -24,10 +25,9 @@ def wsdl(sti: str) -> Path:
     return MAPPE / "wsdl" / f"{SERVICENAVNE[sti]}.wsdl"
 
 
-@lru_cache(maxsize=16)
 def skema(sti: str) -> etree.XMLSchema:
-    """The compiled schema of the service's requests and answers."""
-    return etree.XMLSchema(etree.parse(MAPPE / "xsd" / f"{SERVICENAVNE[sti]}.xsd"))
+    """The compiled schema of the service's requests and answers: this thread's own, for it keeps its last errors."""
+    return _skema(sti, get_ident())
 
 
 def brud(sti: str, element: Element) -> str | None:
@@ -37,3 +37,8 @@ def brud(sti: str, element: Element) -> str | None:
         return None
     first = next(iter(schema.error_log), None)
     return "no detail" if first is None else f"{first.type_name} at {first.path}"
+
+
+@lru_cache(maxsize=64)
+def _skema(sti: str, thread: int) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(MAPPE / "xsd" / f"{SERVICENAVNE[sti]}.xsd"))

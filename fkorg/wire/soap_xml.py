@@ -11,6 +11,7 @@ SOAP: Final = "http://www.w3.org/2003/05/soap-envelope"
 WSA: Final = "http://www.w3.org/2005/08/addressing"
 HEADER: Final = "http://kombit.dk/xml/schemas/RequestHeader/1/"
 ANONYM: Final = f"{WSA}/anonymous"
+FAULT_ACTION: Final = f"{WSA}/soap/fault"
 CONTENT_TYPE: Final = "application/soap+xml; charset=utf-8"
 
 _TRANSAKTION: Final = f"{{{HEADER}}}RequestHeader/{{{HEADER}}}TransactionUUID"
@@ -97,7 +98,7 @@ def open_kuvert(envelope: Element) -> Kuvert:
 
 
 def write_fault(tekst: str, *, kode: str = "Receiver", underkode: str | None = None) -> Element:
-    """A fault as body; `kode` is Sender or Receiver."""
+    """A fault as body; `kode` is Sender or Receiver, `underkode` a name: SOAP 1.2 allows no number there."""
     fault = xml.root(_FAULT, {"soap": SOAP})
     code = xml.sub(fault, f"{{{SOAP}}}Code")
     xml.sub(code, f"{{{SOAP}}}Value", f"soap:{kode}")

@@ -4,11 +4,12 @@ from uuid import UUID
 
 import pytest
 
-from fkorg.catalogue import Objekttype
+from fkorg.catalogue import KATALOG, SD, Objekttype
 from fkorg.operationer import Laes, List, Ret, Svar, operation
 from fkorg.registrering import Lister
 from fkorg.wire.anmodning_xml import write_anmodning
-from fkorg.wire.soap_xml import Hoved, read_fault, read_kuvert, write_kuvert
+from fkorg.wire.soap_xml import FAULT_ACTION, HEADER, Hoved, read_fault, read_kuvert, write_kuvert
+from fkorg.wire.svar_xml import read_svar
 from simulator.fejl import OM, Fejl
 from simulator.sandhed import Sandhed
 from simulator.tjeneste import Tjeneste
@@ -21,6 +22,8 @@ WRONG = {
     "a share beyond one": ["fault=1.5"],
     "a negative": ["lag=-1"],
     "no UUID": ["poison=x"],
+    "no number at all": ["truncate=nan"],
+    "a wait without end": ["slow=inf"],
 }
 
 
@@ -55,7 +58,7 @@ def test_every_fault_is_described() -> None:
 SOAP_FAULTS = {
     "fault": ({"fault": "1"}, 500, "Receiver", None),
     "agreement": ({"agreement": "1"}, 400, "Sender", "ServiceAgreementNotFound"),
-    "context": ({"context": "1"}, 400, "Sender", "5015"),
+    "context": ({"context": "1"}, 400, "Sender", None),
 }
 
 
@@ -112,6 +115,50 @@ def test_a_poisoned_object_fails_alone(tjeneste: Tjeneste, sandhed: Sandhed, fej
         body = write_kuvert(write_anmodning(anmodning), Hoved("t"))
         assert tjeneste.answer(operation(anmodning).sti, body).status == 500
     assert ask(tjeneste, Laes(ENHED, good))
+
+
+def _raw(krop: str) -> bytes:
+    """An envelope around a request that our own writer would never make."""
+    ns = KATALOG[ENHED].namespace
+    return f"""<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Header>
+      <h:RequestHeader xmlns:h="{HEADER}"><h:TransactionUUID>t</h:TransactionUUID></h:RequestHeader></s:Header>
+      <s:Body xmlns="{ns}" xmlns:sd="{SD}">{krop}</s:Body></s:Envelope>""".encode()
+
+
+UUID_1 = f"<sd:UUIDIdentifikator>{UUID(int=1)}</sd:UUIDIdentifikator>"
+BREAKING_WRITES = {
+    "a note too long": f"<SletInput>{UUID_1}<sd:NoteTekst>{'x' * 2_000}</sd:NoteTekst></SletInput>",
+    "the wrong order": f"<RetInput><RelationListe/>{UUID_1}</RetInput>",
+    "an element it has not": f"<PassiverInput>{UUID_1}<Hvorfor/></PassiverInput>",
+    "an address without Rolle, Type and Indeks": f"""<RetInput>{UUID_1}<RelationListe><sd:Adresser>
+      <sd:ReferenceID>{UUID_1}</sd:ReferenceID></sd:Adresser></RelationListe></RetInput>""",
+}
+BREAKING_READS = {
+    "a search without its lists": "<SoegInput/>",
+    "a window without end": f"""<LaesInput>{UUID_1}<sd:VirkningFraFilter><sd:GraenseIndikator>false
+      </sd:GraenseIndikator></sd:VirkningFraFilter></LaesInput>""",
+}
+
+
+@pytest.mark.parametrize("krop", BREAKING_WRITES.values(), ids=BREAKING_WRITES)
+def test_a_write_that_breaks_the_contract_is_inconsistent(krop: str, tjeneste: Tjeneste, sandhed: Sandhed) -> None:
+    besvaret = tjeneste.answer("organisationenhed", _raw(krop))
+
+    svar = read_svar(read_kuvert(besvaret.body).krop)
+    assert isinstance(svar, Svar)
+    assert svar.retur.status_kode == 40
+    assert sandhed.beskeder() == []
+
+
+@pytest.mark.parametrize("krop", BREAKING_READS.values(), ids=BREAKING_READS)
+def test_a_read_that_breaks_the_contract_is_the_senders_fault(krop: str, tjeneste: Tjeneste) -> None:
+    besvaret = tjeneste.answer("organisationenhed", _raw(krop))
+
+    kuvert = read_kuvert(besvaret.body)
+    fault = read_fault(kuvert.krop)
+    assert (besvaret.status, kuvert.hoved.action) == (400, FAULT_ACTION)
+    assert fault is not None
+    assert fault.kode == "Sender"
 
 
 BAD = {

@@ -117,6 +117,18 @@ def test_the_eight_operations_of_a_type(
     assert called.called == set(OPERATIONER)
 
 
+@pytest.mark.parametrize("fault, said", {"fault": "Intern", "agreement": "ServiceAgreement", "context": "5015"}.items())
+def test_a_fault_can_be_read(fault: str, said: str, running: Live, service: Callable[[str, str], Service]) -> None:
+    called = service(SETS[0], "bruger")
+    running.simulator.fejl.set({fault: "1"})
+
+    try:
+        with pytest.raises(zeep.exceptions.Fault, match=said):
+            called.proxy.laes(UUIDIdentifikator=str(uuid4()), _soapheaders={"header": {"TransactionUUID": "t"}})
+    finally:
+        running.simulator.fejl.set({fault: "off"})
+
+
 @pytest.mark.parametrize("which", SETS)
 def test_the_export(which: str, service: Callable[[str, str], Service]) -> None:
     called = service(which, "organisationsystem")

@@ -34,11 +34,13 @@ class Stroem:
     without a readable UUID, which cannot be given to anybody.
     """
 
-    def __init__(self, *, size_bytes: int = 2_000_000_000) -> None:
+    def __init__(self, *, size_bytes: int = 2_000_000_000, objekt_bytes: int = 16_000_000) -> None:
+        """`objekt_bytes`: how much may come before the next object is complete. It stays in memory until then."""
         self.retur: StandardRetur | None = None
         self.fault: Element | None = None
         self.udeladt = 0
         self._left = size_bytes
+        self._objekt_bytes = self._waiting = objekt_bytes
         self._parser = xml.pull_parser(_TAGS)
         self._checked = False
 
@@ -47,11 +49,15 @@ class Stroem:
         self._left -= len(chunk)
         if self._left < 0:
             raise Malformed("wanted a shorter answer: it is beyond the limit of bytes")
+        self._waiting -= len(chunk)
         try:
             self._parser.feed(chunk)
         except (etree.LxmlError, ValueError) as cause:
             raise xml.not_well_formed(cause) from cause
-        return self._read()
+        found = self._read()
+        if self._waiting < 0:
+            raise Malformed("wanted the end of an object: the answer goes on without one, beyond the limit of bytes")
+        return found
 
     def close(self) -> list[tuple[Objekttype, Oejebliksbillede]]:
         """The last objects. Raises Malformed when the document is not complete."""
@@ -68,6 +74,7 @@ class Stroem:
             if not self._checked:
                 xml.refuse_doctype(element)
                 self._checked = True
+            self._waiting = self._objekt_bytes
             tag = xml.tag(element)
             if tag == standardretur.TAG:
                 self.retur = standardretur.read_retur(element)
@@ -84,9 +91,10 @@ class Stroem:
 
 
 def _forget(element: Element) -> None:
-    """Gives back the memory of what has been read: the element's content and its earlier siblings."""
+    """Gives back the memory of what has been read: the element's content, and what stands before it in the document."""
     element.clear(keep_tail=True)
     parent = element.getparent()
-    if parent is not None:
+    while parent is not None:
         while element.getprevious() is not None:
             del parent[0]
+        element, parent = parent, parent.getparent()

@@ -108,6 +108,27 @@ def test_an_answer_beyond_the_limit_is_cut_off() -> None:
         stroem.feed(HEAD + TAIL)
 
 
+def test_an_answer_that_completes_no_object_is_cut_off() -> None:
+    stroem = Stroem(objekt_bytes=1_000)
+    stroem.feed(HEAD)
+    stroem.feed(b"<x>y</x>" * 100)
+
+    with pytest.raises(Malformed, match="limit"):
+        stroem.feed(b"<x>y</x>" * 100)
+
+
+def test_objects_are_told_of_however_many_come_before_the_limit_of_one() -> None:
+    stroem = Stroem(objekt_bytes=5_000)
+    found = stroem.feed(HEAD)
+
+    for n in range(1, 20):
+        found += stroem.feed(b"<x>y</x>" * 50)
+        found += stroem.feed(bruger(n))
+    found += stroem.feed(TAIL) + stroem.close()
+
+    assert [billede.uuid.int for _, billede in found] == [*range(1, 20)]
+
+
 def _peak(number: int) -> int:
     """The most memory that Python and lxml's proxies took while reading this many users."""
 

@@ -26,10 +26,13 @@ class Igen:
 
 @dataclass(frozen=True, slots=True)
 class Bekraeft:
-    """The row goes and a confirm read is made then; `aeldre`: reads in a row that were older, or found nothing."""
+    """The row goes and a confirm read is made then; `aeldre`: reads in a row that were older, or found nothing.
+
+    `behold`: the row stays and is itself the second look, because more is wanted than is stored."""
 
     due_at: datetime
     aeldre: int = 0
+    behold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +65,26 @@ class Laesning:
     anden_type: bool = False
 
 
-def maa_gaa_tilbage(krav: Krav) -> bool:
-    """May this read go back, or declare the object gone? The second confirm read in a row that says so may; so may
-    one read after a mutation of ours, whose receipt says the same."""
-    return (krav.bekraefter and krav.attempts >= 1) or (not krav.bekraefter and krav.aarsag == "MUTATION")
+def maa_gaa_tilbage(krav: Krav, *, findes: bool) -> bool:
+    """May this read declare the object gone, or go back? The second in a row may, of which only a confirm read goes
+    back; and so may one read after a mutation of ours, whose receipt says the same."""
+    if krav.aarsag == "MUTATION" and not krav.bekraefter:
+        return True
+    return krav.aeldre >= 1 and (krav.bekraefter or not findes)
 
 
 def beslut(krav: Krav, laest: Laesning, regler: Regler, now: datetime, chance: float) -> Beslutning:
     """What is to be done next. `chance`: 0 to 1, for the jitter."""
     if krav.bekraefter:
         return _bekraeftet(krav, laest, regler, now)
-    if laest.udfald is Udfald.UENS:
-        return Bekraeft(now + regler.bundfaeldning, 0 if laest.findes else 1)
+    nok = _nok(krav, laest)
+    if laest.udfald is Udfald.UENS and (nok or not laest.findes):
+        return Bekraeft(now + regler.bundfaeldning, 0 if laest.findes else 1, behold=not nok)
     if _borte(krav, laest, regler, now):
         return Faerdig()
-    if laest.udfald in (Udfald.NY, Udfald.SAMME) and laest.lagret_ns is not None and laest.lagret_ns >= krav.want_ns:
+    if laest.udfald in (Udfald.NY, Udfald.SAMME) and nok:
         return Faerdig()
-    if now - krav.first_marked_at >= regler.bagud:
+    if now - krav.wanted_at >= regler.bagud:
         return Parker("not_found" if laest.udfald is Udfald.UKENDT else "source_behind_message")
     return Igen(now + regler.igen.wait(krav.attempts, chance))
 
@@ -96,20 +102,24 @@ def ved_fejl(krav: Krav, error: Exception, skyld: bool, regler: Regler, now: dat
     return Igen(now + regler.igen.wait(krav.attempts, chance))
 
 
+def _nok(krav: Krav, laest: Laesning) -> bool:
+    """Is what is stored as new as what is wanted?"""
+    return laest.lagret_ns is not None and laest.lagret_ns >= krav.want_ns
+
+
 def _borte(krav: Krav, laest: Laesning, regler: Regler, now: datetime) -> bool:
-    """Found nothing, and nothing more is to be expected: just buried, buried since what is wanted, a reference that
-    dangles, or another type's uuid. What a message told of is none of these, with or without a time; one that tells of
-    an object buried before then may tell of its revival, which the source shows late."""
+    """Found nothing, and nothing more is to be expected: buried since what is wanted, a reference that dangles, or
+    another type's uuid. What a message told of is none of these, with or without a time; a message later than the
+    burial may tell of a revival, which the source shows late."""
     if laest.findes:
         return False
     if laest.udfald is Udfald.UKENDT:
         return laest.anden_type or krav.want_ns == UANSET
-    buried = laest.lagret_ns is not None and laest.lagret_ns >= krav.want_ns
-    return laest.udfald is Udfald.NY or buried or now - krav.first_marked_at >= regler.bagud
+    return _nok(krav, laest) or now - krav.wanted_at >= regler.bagud
 
 
 def _bekraeftet(krav: Krav, laest: Laesning, regler: Regler, now: datetime) -> Beslutning:
     """A confirm read: two in a row that are older, or find nothing, are believed."""
     if laest.udfald in (Udfald.FORAELDET, Udfald.UENS):
-        return Bekraeft(now + regler.bundfaeldning, krav.attempts + 1)
+        return Bekraeft(now + regler.bundfaeldning, krav.aeldre + 1)
     return Faerdig()

@@ -114,7 +114,8 @@ async def _en_transaktion(
         if uuid in hentet.fejl
     ]
     await _efter(tx, leder, laeste, anvendt, anden_type, ogsaa, now)
-    await _udfoer(tx, beslutninger, regler, now)
+    await _udfoer(tx, beslutninger, now)
+    await dirty.put_off(tx, _nye(laeste, anvendt), now + regler.bundfaeldning)
     await feed_state.source(tx, leder.organisation, now, ok=hentet.svarede())
     return Resultat(
         Counter(udfald.name for udfald in anvendt.udfald.values()),
@@ -130,8 +131,8 @@ def _post(krav: Krav, registrering: Registrering | None) -> Post:
         registrering,
         krav.aarsag,
         bekraefter=krav.bekraefter,
-        tilbage=maa_gaa_tilbage(krav),
-        mindst_ns=krav.want_ns,
+        tilbage=maa_gaa_tilbage(krav, findes=registrering is not None),
+        mindst_ns=krav.want_ns if krav.aarsag == "MUTATION" else 0,
     )
 
 
@@ -152,9 +153,16 @@ async def _andre_typer(tx: Connection, leder: Leder, laeste: Sequence[Krav], anv
     return await relateret.findes(tx, leder.organisation, ukendte) if ukendte else set()
 
 
-async def _udfoer(
-    tx: Connection, beslutninger: Iterable[tuple[Krav, Beslutning]], regler: Regler, now: datetime
-) -> None:
+def _nye(laeste: Sequence[Krav], anvendt: Anvendt) -> list[Objekt]:
+    """What has just changed here, other than by a confirm read: the source may show more of it soon."""
+    return [
+        one.objekt
+        for one in laeste
+        if not one.bekraefter and anvendt.udfald[one.objekt.objekttype, one.objekt.uuid] is Udfald.NY
+    ]
+
+
+async def _udfoer(tx: Connection, beslutninger: Iterable[tuple[Krav, Beslutning]], now: datetime) -> None:
     """Carry the decisions out on the queue's tables."""
     faerdige: list[Krav] = []
     for krav, beslutning in beslutninger:
@@ -163,9 +171,11 @@ async def _udfoer(
                 faerdige.append(krav)
             case Igen(due_at):
                 await dirty.again(tx, krav, due_at)
-            case Bekraeft(due_at, aeldre):
-                faerdige += [] if krav.bekraefter else [krav]
+            case Bekraeft(due_at, aeldre, behold):
+                faerdige += [] if krav.bekraefter or behold else [krav]
                 await dirty.confirm(tx, krav.objekt, due_at, aeldre=aeldre)
+                if behold:
+                    await dirty.again(tx, krav, due_at)
             case Parker(reason):
                 faerdige.append(krav)
                 await parked.objekt(tx, krav.objekt, reason, now)

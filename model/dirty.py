@@ -40,8 +40,12 @@ class Krav:
     aarsag: str
     attempts: int
     first_marked_at: datetime
+    wanted_at: datetime
+    """Since when `want_ns` has been what it is."""
     bekraefter: bool = False
     """A confirm read: the object is not dirty, it is looked at once more."""
+    aeldre: int = 0
+    """Reads in a row, each a settle time after the other, that were older or found nothing."""
 
 
 async def mark(
@@ -91,6 +95,8 @@ async def claim(tx: Connection, organisation: UUID, *, now: datetime, lease: tim
             row["aarsag"],
             row["attempts"],
             row["first_marked_at"],
+            row["wanted_at"],
+            aeldre=row["aeldre"],
         )
         for row in rows
     ]
@@ -107,9 +113,11 @@ async def claim_confirm(
             UANSET,
             row["gen"],
             BEKRAEFTET,
-            row["aeldre"],
+            0,
+            now,
             now,
             bekraefter=True,
+            aeldre=row["aeldre"],
         )
         for row in rows
     ]
@@ -138,6 +146,11 @@ async def again(tx: Connection, krav: Krav, due_at: datetime) -> None:
 async def confirm(tx: Connection, objekt: Objekt, due_at: datetime, *, aeldre: int = 0) -> None:
     """Have a confirm read made then. `aeldre`: how many of them in a row were older than what is stored."""
     await SQL["confirm_one"].execute(tx, **_key(objekt), due_at=due_at, aeldre=aeldre)
+
+
+async def put_off(tx: Connection, objekter: Iterable[Objekt], due_at: datetime) -> None:
+    """These have just changed: the confirm read that is planned for them is made no earlier."""
+    await SQL["put_off"].execute(tx, **_keys(objekter), due_at=due_at)
 
 
 async def pending(tx: Connection, organisation: UUID) -> int:

@@ -1,14 +1,14 @@
 -- name: mark
 -- Marks: one row per object however many come; a time wanted beyond five minutes from now is cut to that.
-insert into dirty as d (organisation, objekttype, uuid, want_ns, aarsag, due_at, first_marked_at)
+insert into dirty as d (organisation, objekttype, uuid, want_ns, aarsag, due_at, first_marked_at, wanted_at)
 select x.organisation, x.objekttype, x.uuid,
        least(x.want_ns, (extract(epoch from :now::timestamptz + interval '5 minutes') * 1e9)::bigint),
-       :aarsag, :due_at::timestamptz, :now::timestamptz
+       :aarsag, :due_at::timestamptz, :now::timestamptz, :now::timestamptz
   from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[], :want_ns::bigint[])
        x(organisation, objekttype, uuid, want_ns)
 on conflict (organisation, objekttype, uuid) do update
    set want_ns = greatest(d.want_ns, excluded.want_ns), gen = d.gen + 1, due_at = least(d.due_at, excluded.due_at),
-       attempts = 0,
+       attempts = 0, wanted_at = case when excluded.want_ns > d.want_ns then excluded.wanted_at else d.wanted_at end,
        aarsag = case when d.aarsag = 'MUTATION' or (d.aarsag = 'BESKED' and excluded.aarsag <> 'MUTATION')
                      then d.aarsag else excluded.aarsag end;
 
@@ -27,17 +27,26 @@ values (:organisation, :objekttype, :uuid, :due_at, :aeldre)
 on conflict (organisation, objekttype, uuid) do update
    set gen = c.gen + 1, due_at = excluded.due_at, aeldre = excluded.aeldre;
 
+-- name: put_off
+-- These have just changed: the look that is planned comes a settle time after that.
+update confirm c set due_at = greatest(c.due_at, :due_at::timestamptz)
+  from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[]) x(organisation, objekttype, uuid)
+ where c.organisation = x.organisation and c.objekttype = x.objekttype and c.uuid = x.uuid;
+
 -- name: ring
 -- Wake the workers.
 select pg_notify('dirty', '');
 
 -- name: claim
--- The most overdue objects. Each is ours until :lease_end; other workers pass by, a crash gives it back.
-update dirty set due_at = :lease_end, attempts = attempts + 1
+-- The most overdue objects. Each is ours until :lease_end; other workers pass by, a crash gives it back. `aeldre`: reads
+-- in a row that found nothing, when the settle time after the latest has passed.
+update dirty d set due_at = :lease_end, attempts = attempts + 1
  where (organisation, objekttype, uuid) in (
    select organisation, objekttype, uuid from dirty where organisation = :organisation and due_at <= :now
     order by due_at limit :count for update skip locked)
-returning objekttype, uuid, want_ns, gen, aarsag, attempts, first_marked_at;
+returning objekttype, uuid, want_ns, gen, aarsag, attempts, first_marked_at, wanted_at,
+          coalesce((select c.aeldre from confirm c where c.organisation = d.organisation
+                       and c.objekttype = d.objekttype and c.uuid = d.uuid and c.due_at <= :now), 0) as aeldre;
 
 -- name: claim_confirm
 -- The most overdue confirm reads of objects that nothing else is about to read.

@@ -45,7 +45,7 @@ class Post:
 
     `bekraefter`: a confirm read, which may overwrite at the same time. `tilbage`: it is believed when it is older than
     what is stored, so that the source has gone back, or finds nothing, so that the object is gone (ingest.md 4).
-    `mindst_ns`: the registration time that a message named, for a tombstone.
+    `mindst_ns`: the registration time that a receipt named, for a tombstone.
     """
 
     objekttype: Objekttype

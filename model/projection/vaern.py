@@ -73,8 +73,8 @@ def afgoer(lagret: Lagret | None, laest: Laest) -> tuple[Udfald, Version]:
 def afgoer_fravaer(lagret: Lagret | None, *, tilbage: bool, mindst_ns: int = 0) -> tuple[Udfald, Version]:
     """What becomes of a read that found nothing: a known object is gone only when a second read says so too.
 
-    The tombstone's time is that of the message (`mindst_ns`), else right after what is stored: the source gives none,
-    and our clock must not outrun its own.
+    The tombstone's time is that of the receipt (`mindst_ns`), else right after what is stored: the source gives none,
+    our clock must not outrun its own, and a message's time may be that of a revival not seen yet.
     """
     if lagret is None:
         return Udfald.UKENDT, Version(0)

@@ -10,6 +10,8 @@ from model.tables.columns import KENDT_NU, metadata
 from model.tables.derived import enhed_sti, soegetekst
 from model.tables.ingest import (
     aendring,
+    afstemning,
+    afstemning_forskel,
     anvenderkontekst,
     confirm,
     dirty,
@@ -49,6 +51,8 @@ __all__ = [
     "adresse",
     "adressering",
     "aendring",
+    "afstemning",
+    "afstemning_forskel",
     "anvenderkontekst",
     "bruger",
     "confirm",

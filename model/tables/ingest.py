@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Identity,
@@ -130,8 +131,11 @@ dirty = Table(
     tid_("due_at", nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     tid_("first_marked_at", nullable=False),
+    tid_("wanted_at", nullable=False),
 )
-"""The objects to be read back: k messages for one object are one row. A claim moves due_at to the lease's end."""
+"""The objects to be read back: k messages for one object are one row. A claim moves due_at to the lease's end.
+
+`wanted_at`: since when want_ns has been what it is; a source that is behind has so long from then."""
 Index("dirty_due_at_idx", dirty.c.due_at)
 
 confirm = Table(
@@ -195,6 +199,37 @@ snapshot_seen = Table(
     Column("reg_ns", BigInteger),
     PrimaryKeyConstraint("organisation", "run", "objekttype", "uuid"),
 )
+
+afstemning = Table(
+    "afstemning",
+    metadata,
+    Column("organisation", Uuid(), primary_key=True),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("started_seq", BigInteger, nullable=False),
+    tid_("started_at", nullable=False),
+    tid_("finished_at"),
+    Column("straks", Boolean, nullable=False),
+    tekst_("phase", nullable=False),
+    Column("page_token", JSONB, nullable=False),
+    Column("skannet", BigInteger, nullable=False, server_default=text("0")),
+    Column("bremset", BigInteger),
+    Column("rettet", BigInteger),
+)
+"""A comparison of everything with the source: resumable from `page_token`; one is open at a time. `straks`: without
+pauses. `bremset`: so many were absent that nothing was touched. `rettet`: differences that ended in a change here."""
+Index("afstemning_aaben_key", afstemning.c.organisation, unique=True, postgresql_where=text("finished_at is null"))
+
+afstemning_forskel = Table(
+    "afstemning_forskel",
+    metadata,
+    uuid_("organisation", nullable=False),
+    Column("afstemning", BigInteger, nullable=False),
+    tekst_("objekttype", nullable=False),
+    uuid_("uuid", nullable=False),
+    tekst_("forskel", nullable=False),
+    PrimaryKeyConstraint("organisation", "afstemning", "objekttype", "uuid"),
+)
+"""What a comparison found to differ, by ingest.sammenlign.Forskel."""
 
 write_request = Table(
     "write_request",

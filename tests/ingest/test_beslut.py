@@ -29,12 +29,16 @@ SETTLED = Bekraeft(NOW + timedelta(seconds=60))
 
 
 def krav(
-    want_ns: int = UANSET, *, waited: float = 0, attempts: int = 1, bekraefter: bool = False, aarsag: str = "BESKED"
+    want_ns: int = UANSET,
+    *,
+    waited: float = 0,
+    attempts: int = 1,
+    bekraefter: bool = False,
+    aarsag: str = "BESKED",
+    aeldre: int = 0,
 ) -> Krav:
-    first = NOW - timedelta(seconds=waited)
-    return Krav(
-        ET_OBJEKT, want_ns, gen=1, aarsag=aarsag, attempts=attempts, first_marked_at=first, bekraefter=bekraefter
-    )
+    since = NOW - timedelta(seconds=waited)
+    return Krav(ET_OBJEKT, want_ns, 1, aarsag, attempts, since, since, bekraefter=bekraefter, aeldre=aeldre)
 
 
 CASES: dict[str, tuple[Krav, Laesning, Beslutning]] = {
@@ -68,7 +72,11 @@ CASES: dict[str, tuple[Krav, Laesning, Beslutning]] = {
     "no time, and another type's uuid": (krav(NOGET), Laesning(UKENDT, False, None, anden_type=True), Faerdig()),
     "no time, and buried already": (krav(NOGET, waited=60), Laesning(SAMME, False, 101), Faerdig()),
     "it was another type's uuid": (krav(100), Laesning(UKENDT, False, None, anden_type=True), Faerdig()),
-    "just buried": (krav(200), Laesning(NY, False, 101), Faerdig()),
+    "just buried, and as wanted": (krav(101), Laesning(NY, False, 101), Faerdig()),
+    "just buried, perhaps revived": (krav(200), Laesning(NY, False, 101), Igen(NOW + timedelta(seconds=0.25))),
+    "not found, and nothing newer wanted": (krav(100), Laesning(UENS, False, 100), Bekraeft(SETTLED.due_at, 1)),
+    "not found, and newer wanted": (krav(200), Laesning(UENS, False, 100), Bekraeft(SETTLED.due_at, 1, behold=True)),
+    "a tie, and newer wanted": (krav(200), Laesning(UENS, True, 100), Igen(NOW + timedelta(seconds=0.25))),
     "buried, a late message": (krav(200), Laesning(SAMME, False, 101), Igen(NOW + timedelta(seconds=0.25))),
     "buried, perhaps revived": (krav(200, waited=60), Laesning(SAMME, False, 101), Igen(NOW + timedelta(seconds=0.25))),
     "buried, long after its message": (krav(200, waited=900), Laesning(SAMME, False, 101), Faerdig()),
@@ -109,11 +117,13 @@ FAULTS: dict[str, tuple[Krav, Exception, bool, Beslutning]] = {
 }
 """The claim, the error, whether the object failed alone while the source answered, and what is done."""
 BACK = {
-    "a first read": (krav(), False),
-    "a read after a mutation": (krav(aarsag="MUTATION"), True),
-    "a first confirm read": (krav(bekraefter=True, attempts=0), False),
-    "a second confirm read": (krav(bekraefter=True, attempts=1), True),
+    "a first read": (krav(), (False, False)),
+    "a read after a mutation": (krav(aarsag="MUTATION"), (True, True)),
+    "a first confirm read": (krav(bekraefter=True, attempts=0), (False, False)),
+    "a second confirm read": (krav(bekraefter=True, attempts=0, aeldre=1), (True, True)),
+    "a second read of what is wanted newer": (krav(100, aeldre=1), (False, True)),
 }
+"""The claim, and whether it may go back to what it found, or bury when it found nothing."""
 
 
 @pytest.mark.parametrize("given, read, expected", CASES.values(), ids=CASES)
@@ -129,5 +139,5 @@ def test_what_is_done_about_one_that_cannot_be_read(
 
 
 @pytest.mark.parametrize("given, expected", BACK.values(), ids=BACK)
-def test_who_may_go_back_or_bury(given: Krav, expected: bool) -> None:
-    assert maa_gaa_tilbage(given) is expected
+def test_who_may_go_back_or_bury(given: Krav, expected: tuple[bool, bool]) -> None:
+    assert (maa_gaa_tilbage(given, findes=True), maa_gaa_tilbage(given, findes=False)) == expected

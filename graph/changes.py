@@ -28,7 +28,7 @@ from graph.types import friskhed as friskhed_api
 from graph.types.enums import Aarsag
 from graph.types.scalars import Stand as StandText
 from graph.types.scalars import af_datetime, af_ns
-from model import aendringslog, freshness
+from model import aendringslog, afstemning, freshness
 from model.aendringslog import Filter
 from model.freshness import Freshness
 from model.log import Log
@@ -91,7 +91,11 @@ class Changes:
         """`Query.friskhed`: with the newest position that the process knows."""
         principal = info.context.principal
         own_cvr(principal, cvr)
-        return await self._friskhed(tenant(principal), await self.log.here(), self.log.ur())
+        organisation = tenant(principal)
+        fundet = await self._friskhed(organisation, await self.log.here(), self.log.ur())
+        async with self.log.database.connection() as connection:
+            fundet.seneste_afstemning = friskhed_api.afstemning(await afstemning.rapport(connection, organisation))
+        return fundet
 
     async def extensions(self, principal: Principal, svar: Svar) -> Mapping[str, Any]:
         """`extensions.friskhed` of an answer: its position is the horizon that was read with the data (rules.md 13)."""

@@ -51,6 +51,17 @@ def bootstrap() -> None:
 
 
 @app.command()
+def reconcile(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object for each municipality.")] = False,
+) -> None:
+    """Compare everything with the source now, put right what differs, and report it."""
+    from orgraf import service
+
+    found = _settings("database_dsn", "contexts", "source_url")
+    _run(service.reconcile(found, as_json=json))
+
+
+@app.command()
 def rebuild() -> None:
     """Make all rows anew from the stored registrations, without a call to the source."""
     from orgraf import service

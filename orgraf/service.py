@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -19,17 +20,19 @@ from fkorg.beskedfordeler.amqp import Postkasse, samme_login
 from fkorg.errors import NoAccess, NotFound, Unavailable
 from fkorg.soap.client import Klient
 from ingest import bootstrap as walk
-from ingest import funktioner, kommune
+from ingest import funktioner, kommune, vagt
 from ingest import rebuild as rebuilding
 from ingest import worker as working
+from ingest.afstemning import EKSPORT, Gang, Rytme
 from ingest.beslut import Regler
 from ingest.kanal import Kanal
 from ingest.receive import Modtager
 from ingest.retry import Again
 from ingest.worker import Worker
-from model import feed_state, leader, snapshot
+from model import afstemning, feed_state, leader, snapshot
 from model import klasser as classes
 from model import parked as setaside
+from model.afstemning import Rapport
 from model.leader import Afloest, Leder
 from model.pool import Pool
 from model.snapshot import Anvenderkontekst
@@ -87,6 +90,81 @@ async def _walked(
             LOG.warning("the walk was cut and goes on: %s", cut)
             await asyncio.sleep(RETRY_S)
     raise AssertionError("unreachable: the last cut is raised")
+
+
+async def reconcile(settings: Settings, *, as_json: bool) -> None:
+    """Compare every municipality with the source now, put right what differs, and tell what was found.
+
+    Whoever leads does it: the service `ingest`, or this process while no other runs.
+    """
+    holder = f"orgraf-reconcile-{os.getpid()}"
+    console = Console(stderr=True)
+    async with _pool(settings, holder) as pool, _transport(settings) as klienter:
+        for cvr, klient in klienter.items():
+            async with pool.transaction() as tx:
+                kontekst = await snapshot.kontekst(tx, cvr)
+                if kontekst is None or kontekst.tilstand == "BOOTSTRAP":
+                    raise NotFound(f"CVR {cvr} is not filled yet: run `orgraf bootstrap`")
+                nummer = await afstemning.begynd(tx, kontekst.organisation, EKSPORT, clock(), straks=True)
+            with _bar(console, cvr) as told:
+                leading = asyncio.create_task(_compare(settings, pool, klient, kontekst.organisation, holder))
+                try:
+                    rapport = await _compared(pool, kontekst.organisation, nummer, leading, told)
+                finally:
+                    await ended(leading)
+            typer.echo(json.dumps(_vist(cvr, rapport)) if as_json else _fortalt(cvr, rapport))
+
+
+async def _compare(settings: Settings, pool: Pool, klient: Klient, organisation: UUID, holder: str) -> None:
+    """Lead when nobody else does, and do what was asked for."""
+    async with leader.hold(pool, organisation, holder) as leder:
+        works = (
+            working.run(_worker(settings, pool, klient, leder), settings.database_dsn, clock=clock),
+            _sammenligning(settings, pool, klient, leder).run(),
+        )
+        await _together(works)
+
+
+async def _compared(
+    pool: Pool, organisation: UUID, nummer: int, leading: "asyncio.Task[None]", told: Callable[[walk.Fremdrift], None]
+) -> Rapport:
+    """The outcome, as soon as there is one; until then how far it is."""
+    while True:
+        if leading.done():
+            leading.result()
+        async with pool.connection() as connection:
+            rapport = await afstemning.rapport(connection, organisation, nummer)
+            en = await afstemning.aaben(connection, organisation)
+        if rapport is not None:
+            return rapport
+        if en is None or en.id != nummer:
+            raise Unavailable("the comparison was given up by another process: call again")
+        told(walk.Fremdrift(en.phase, en.skannet))
+        await asyncio.sleep(RETRY_S / 4)
+
+
+def _vist(cvr: str, rapport: Rapport) -> dict[str, Any]:
+    """The report for machines; the names of the counts are those of the API's Afstemning."""
+    return {
+        "cvr": cvr,
+        "startet": rapport.startet.isoformat(),
+        "afsluttet": rapport.afsluttet.isoformat(),
+        "gennemgaaet": rapport.skannet,
+        "manglende": rapport.mangler,
+        "foraeldede": rapport.foraeldet,
+        "overskydende": rapport.ekstra,
+        "rettede": rapport.rettet,
+        "bremse": rapport.bremset is not None,
+        "udenBesked": rapport.uden_besked,
+        "tabtBesked": [{"objekttype": one.objekttype.value, "uuid": str(one.uuid)} for one in rapport.tabt_besked],
+    }
+
+
+def _fortalt(cvr: str, rapport: Rapport) -> str:
+    found = f"{rapport.mangler} missing, {rapport.foraeldet} stale, {rapport.ekstra} extra"
+    silent = f"{rapport.uden_besked} of types that send no message, {len(rapport.tabt_besked)} whose message was lost"
+    brake = f"; brake: {rapport.bremset} absent, nothing of it touched" if rapport.bremset is not None else ""
+    return f"CVR {cvr}: {rapport.skannet} objects compared: {found}; {rapport.rettet} put right ({silent}){brake}"
 
 
 async def rebuild(settings: Settings) -> None:
@@ -158,11 +236,38 @@ async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder) ->
     if kontekst is None or kontekst.tilstand == "BOOTSTRAP":
         found = await walk.run(pool, klient, leder, clock=clock, fremdrift=_logged, worker=worker)
         LOG.info("first fill of CVR %s done: %s objects", klient.cvr, found.objekter)
-    polling = asyncio.create_task(funktioner.run(pool, klient, leder, every=settings.functions_poll, clock=clock))
+    works = (
+        working.run(worker, settings.database_dsn, clock=clock),
+        funktioner.run(pool, klient, leder, every=settings.functions_poll, clock=clock),
+        vagt.run(pool, klient, leder, every=settings.probe, clock=clock),
+        _sammenligning(settings, pool, klient, leder).run(),
+    )
+    await _together(works)
+
+
+def _sammenligning(
+    settings: Settings,
+    pool: Pool,
+    klient: Klient,
+    leder: Leder,
+    fremdrift: Callable[[str, int], None] = lambda *_: None,
+) -> Gang:
+    rytme = Rytme(settings.compare, bundfaeldning=settings.settle)
+    return Gang(pool, klient, leder, clock, rytme, fremdrift)
+
+
+async def _together(works: Sequence[Coroutine[Any, Any, object]]) -> None:
+    """Until one of them fails; then none goes on. What it failed with is raised."""
+    running = [asyncio.create_task(work) for work in works]
     try:
-        await working.run(worker, settings.database_dsn, clock=clock)
+        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in running:
+            if task.done():
+                task.result()
     finally:
-        await ended(polling)
+        for task in running:
+            if not task.done():
+                await ended(task)
 
 
 async def _receive(settings: Settings, pool: Pool, kontekst: Anvenderkontekst) -> None:

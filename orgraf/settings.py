@@ -67,6 +67,8 @@ class Settings:
     functions_poll: timedelta = _setting(
         timedelta(minutes=30), "How often functions, which send no message, are asked for."
     )
+    probe: timedelta = _setting(timedelta(seconds=15), "How often the source is asked whether it is there.")
+    compare: timedelta = _setting(timedelta(hours=24), "How often everything is compared with the source.")
 
     # Callers
     jwt_issuer: str = _setting("", "`iss` of callers' tokens, exactly, with the slash at its end.")

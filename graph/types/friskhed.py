@@ -6,6 +6,7 @@ import strawberry
 
 from graph.types.scalars import Stand, Tidspunkt, af_datetime
 from model import freshness
+from model.afstemning import Rapport
 from model.freshness import Friskhedsstatus
 
 strawberry.enum(
@@ -48,6 +49,21 @@ class Friskhed:
     kilde_tilgaengelig: bool = strawberry.field(description="True when the source answered last time.")
     seneste_afstemning: Afstemning | None = strawberry.field(
         description="The latest finished comparison with the source; null before the first."
+    )
+
+
+def afstemning(rapport: Rapport | None) -> Afstemning | None:
+    """A report as the API shows it."""
+    if rapport is None:
+        return None
+    return Afstemning(
+        afsluttet=af_datetime(rapport.afsluttet),
+        gennemgaaet=rapport.skannet,
+        manglende=rapport.mangler,
+        foraeldede=rapport.foraeldet,
+        overskydende=rapport.ekstra,
+        rettede=rapport.rettet,
+        bremse=rapport.bremset is not None,
     )
 
 

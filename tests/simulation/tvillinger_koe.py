@@ -1,0 +1,199 @@
+"""Twins of the queue's statements: what is dirty, to be confirmed, received, set aside."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from fkorg.tid import from_datetime
+from model import dirty, inbox, parked
+from tests.simulation.hukommelse import Handler, Noegle, Row, Tabeller, named, twin
+
+
+@twin(dirty.SQL, "ring")
+def _ring(t: Tabeller) -> list[Row]:
+    t.rung = True
+    return []
+
+
+@twin(dirty.SQL, "mark")
+def _mark(
+    t: Tabeller,
+    organisation: list[UUID],
+    objekttype: list[str],
+    uuid: list[UUID],
+    want_ns: list[int],
+    now: datetime,
+    aarsag: str,
+    due_at: datetime,
+) -> list[Row]:
+    most = from_datetime(now + timedelta(minutes=5))
+    touched = []
+    for key, want in zip(zip(organisation, objekttype, uuid, strict=True), want_ns, strict=True):
+        wanted = min(want, most)
+        row = t.dirty.get(key)
+        if row is None:
+            row = {"want_ns": wanted, "gen": 1, "aarsag": aarsag, "due_at": due_at, "attempts": 0}
+            row["first_marked_at"] = row["wanted_at"] = now
+        else:
+            keep = row["aarsag"] == "MUTATION" or (row["aarsag"] == "BESKED" and aarsag != "MUTATION")
+            row = row | {
+                "want_ns": max(row["want_ns"], wanted),
+                "gen": row["gen"] + 1,
+                "wanted_at": now if wanted > row["want_ns"] else row["wanted_at"],
+                "due_at": min(row["due_at"], due_at),
+                "attempts": 0,
+                "aarsag": row["aarsag"] if keep else aarsag,
+            }
+        t.dirty[key] = row
+        touched.append(row)
+    return touched
+
+
+@twin(dirty.SQL, "confirm")
+def _confirm(
+    t: Tabeller, organisation: list[UUID], objekttype: list[str], uuid: list[UUID], due_at: datetime
+) -> list[Row]:
+    for key in zip(organisation, objekttype, uuid, strict=True):
+        row = t.confirm.get(key)
+        later = due_at if row is None else max(row["due_at"], due_at)
+        t.confirm[key] = {"gen": 1 if row is None else row["gen"] + 1, "aeldre": 0, "due_at": later}
+    return []
+
+
+@twin(dirty.SQL, "confirm_one")
+def _confirm_one(
+    t: Tabeller, organisation: UUID, objekttype: str, uuid: UUID, due_at: datetime, aeldre: int
+) -> list[Row]:
+    key = (organisation, objekttype, uuid)
+    row = t.confirm.get(key)
+    t.confirm[key] = {"gen": 1 if row is None else row["gen"] + 1, "aeldre": aeldre, "due_at": due_at}
+    return []
+
+
+@twin(dirty.SQL, "put_off")
+def _put_off(
+    t: Tabeller, due_at: datetime, organisation: list[UUID], objekttype: list[str], uuid: list[UUID]
+) -> list[Row]:
+    for key in zip(organisation, objekttype, uuid, strict=True):
+        if key in t.confirm:
+            t.confirm[key] = t.confirm[key] | {"due_at": max(t.confirm[key]["due_at"], due_at)}
+    return []
+
+
+@twin(dirty.SQL, "claim")
+def _claim(t: Tabeller, organisation: UUID, now: datetime, lease_end: datetime, count: int) -> list[Row]:
+    due = [(row["due_at"], key) for key, row in t.dirty.items() if key[0] == organisation and row["due_at"] <= now]
+    claimed = []
+    for _, key in sorted(due)[:count]:
+        row = t.dirty[key]
+        t.dirty[key] = row | {"due_at": lease_end, "attempts": row["attempts"] + 1}
+        planned = t.confirm.get(key)
+        aeldre = planned["aeldre"] if planned is not None and planned["due_at"] <= now else 0
+        claimed.append(named(key, t.dirty[key] | {"aeldre": aeldre}))
+    return claimed
+
+
+@twin(dirty.SQL, "claim_confirm")
+def _claim_confirm(t: Tabeller, organisation: UUID, now: datetime, lease_end: datetime, count: int) -> list[Row]:
+    due = [
+        (row["due_at"], key)
+        for key, row in t.confirm.items()
+        if key[0] == organisation and row["due_at"] <= now and key not in t.dirty
+    ]
+    claimed = []
+    for _, key in sorted(due)[:count]:
+        t.confirm[key] = t.confirm[key] | {"due_at": lease_end}
+        claimed.append(named(key, t.confirm[key]))
+    return claimed
+
+
+@twin(dirty.SQL, "release")
+def _release(t: Tabeller, organisation: UUID, now: datetime) -> list[Row]:
+    for key, row in list(t.dirty.items()):
+        if key[0] == organisation and row["due_at"] > now:
+            t.dirty[key] = row | {"due_at": now}
+    return []
+
+
+def _clear(of: Callable[[Tabeller], dict[Noegle, Row]]) -> Handler:
+    def clear(
+        t: Tabeller, organisation: list[UUID], objekttype: list[str], uuid: list[UUID], gen: list[int]
+    ) -> list[Row]:
+        table = of(t)
+        for key, number in zip(zip(organisation, objekttype, uuid, strict=True), gen, strict=True):
+            if key in table and table[key]["gen"] == number:
+                del table[key]
+        return []
+
+    return clear
+
+
+twin(dirty.SQL, "clear")(_clear(lambda t: t.dirty))
+twin(dirty.SQL, "clear_confirm")(_clear(lambda t: t.confirm))
+
+
+@twin(dirty.SQL, "again")
+def _again(t: Tabeller, gen: int, due_at: datetime, organisation: UUID, objekttype: str, uuid: UUID) -> list[Row]:
+    key = (organisation, objekttype, uuid)
+    if key in t.dirty:
+        row = t.dirty[key]
+        t.dirty[key] = row | {"due_at": due_at if row["gen"] == gen else row["first_marked_at"]}
+    return []
+
+
+@twin(dirty.SQL, "again_confirm")
+def _again_confirm(
+    t: Tabeller, due_at: datetime, organisation: UUID, objekttype: str, uuid: UUID, gen: int
+) -> list[Row]:
+    key = (organisation, objekttype, uuid)
+    if key in t.confirm and t.confirm[key]["gen"] == gen:
+        t.confirm[key] = t.confirm[key] | {"due_at": due_at}
+    return []
+
+
+@twin(dirty.SQL, "pending")
+def _pending(t: Tabeller, organisation: UUID) -> list[Row]:
+    return [{"count": sum(key[0] == organisation for key in t.dirty)}]
+
+
+@twin(dirty.SQL, "next_due")
+def _next_due(t: Tabeller, organisation: UUID) -> list[Row]:
+    due = [row["due_at"] for key, row in t.dirty.items() if key[0] == organisation]
+    due += [row["due_at"] for key, row in t.confirm.items() if key[0] == organisation and key not in t.dirty]
+    return [{"least": min(due, default=None)}]
+
+
+@twin(dirty.SQL, "generations")
+def _generations(t: Tabeller, organisation: UUID) -> list[Row]:
+    return [named(key, {"gen": row["gen"]}) for key, row in t.dirty.items() if key[0] == organisation]
+
+
+@twin(inbox.SQL, "put")
+def _put(t: Tabeller, organisation: UUID, besked_id: str, body_hash: bytes, **values: Any) -> list[Row]:
+    old = t.inbox.get((organisation, besked_id))
+    if old is None:
+        t.inbox[organisation, besked_id] = {**values, "body_hash": body_hash, "status": "MODTAGET"}
+    return [{"coalesce": None if old is None else old["body_hash"]}]
+
+
+@twin(inbox.SQL, "anvendt")
+def _anvendt(t: Tabeller, uuid: list[UUID], reg_ns: list[int], organisation: UUID) -> list[Row]:
+    for one, up_to in zip(uuid, reg_ns, strict=True):
+        for key, row in list(t.inbox.items()):
+            ours = key[0] == organisation and row["status"] == "MODTAGET" and row["uuid"] == one
+            if ours and (row["reg_ns"] is None or row["reg_ns"] <= up_to):
+                t.inbox[key] = row | {"status": "ANVENDT", "body": None}
+    return []
+
+
+@twin(parked.SQL, "put")
+def _park(t: Tabeller, organisation: UUID, besked_id: str, **values: Any) -> list[Row]:
+    t.parked[organisation, besked_id] = values
+    return []
+
+
+@twin(parked.SQL, "remove")
+def _unpark(t: Tabeller, organisation: UUID, besked_ider: list[str]) -> list[Row]:
+    gone = [t.parked.pop((organisation, one), None) for one in besked_ider]
+    return [one for one in gone if one is not None]

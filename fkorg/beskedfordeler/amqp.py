@@ -13,6 +13,7 @@ from typing import Final, Protocol, TypeAlias
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
+from aio_pika.connection import make_url
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 
 from fkorg.errors import Unavailable
@@ -221,7 +222,14 @@ class Udgiver:
 
 
 async def _connect(login: Login) -> AbstractConnection:
-    return await aio_pika.connect(login.url, ssl_context=login.ssl_context, timeout=10)
+    """Connected, or closed: one that was never connected would else try to close itself when nobody can wait for it."""
+    connection = aio_pika.Connection(make_url(login.url), ssl_context=login.ssl_context)
+    try:
+        await connection.connect(timeout=10)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
 
 
 def _wake_when_closed(

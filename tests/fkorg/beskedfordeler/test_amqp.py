@@ -1,6 +1,7 @@
 """A real RabbitMQ: messages are acknowledged when received and not before, whatever breaks."""
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 import aio_pika
 import pytest
 
+from fkorg.beskedfordeler import amqp
 from fkorg.beskedfordeler.amqp import Login, Postkasse, Udgiver, Ventetid, samme_login
 from fkorg.errors import Unavailable
 from tests.parts.rabbitmq import Broker
@@ -207,3 +209,13 @@ def test_waiting_doubles_up_to_its_bound() -> None:
 def test_a_login_does_not_show_its_password() -> None:
 
     assert "hemmelig" not in repr(Login("amqp://laeser:hemmelig@127.0.0.1/BF"))
+
+
+async def test_a_broker_that_is_not_there_leaves_no_connection_open() -> None:
+    """An open one would try to close itself whenever the garbage collector finds it, in a loop or not."""
+    with pytest.raises(ConnectionError) as told:
+        await amqp._connect(Login("amqp://orgraf:orgraf@127.0.0.1:1/BF"))
+
+    left = [one for one in gc.get_objects() if isinstance(one, aio_pika.Connection) and one.loop.is_running()]
+    assert told.value is not None
+    assert [one for one in left if not one.is_closed] == []

@@ -44,7 +44,7 @@ update dirty d set due_at = :lease_end, attempts = attempts + 1
  where (organisation, objekttype, uuid) in (
    select organisation, objekttype, uuid from dirty where organisation = :organisation and due_at <= :now
     order by due_at limit :count for update skip locked)
-returning objekttype, uuid, want_ns, gen, aarsag, attempts, first_marked_at, wanted_at,
+returning objekttype, uuid, want_ns, gen, aarsag, attempts, first_marked_at, coalesce(wanted_at, first_marked_at) as wanted_at,
           coalesce((select c.aeldre from confirm c where c.organisation = d.organisation
                        and c.objekttype = d.objekttype and c.uuid = d.uuid and c.due_at <= :now), 0) as aeldre;
 

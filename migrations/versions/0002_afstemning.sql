@@ -25,5 +25,3 @@ CREATE TABLE afstemning_forskel (
 );
 
 ALTER TABLE dirty ADD COLUMN wanted_at TIMESTAMP WITH TIME ZONE;
-UPDATE dirty SET wanted_at = first_marked_at;
-ALTER TABLE dirty ALTER COLUMN wanted_at SET NOT NULL;

@@ -131,11 +131,12 @@ dirty = Table(
     tid_("due_at", nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     tid_("first_marked_at", nullable=False),
-    tid_("wanted_at", nullable=False),
+    tid_("wanted_at"),
 )
 """The objects to be read back: k messages for one object are one row. A claim moves due_at to the lease's end.
 
-`wanted_at`: since when want_ns has been what it is; a source that is behind has so long from then."""
+`wanted_at`: since when want_ns has been what it is (null: since first_marked_at); a source that is behind has so long
+from then."""
 Index("dirty_due_at_idx", dirty.c.due_at)
 
 confirm = Table(

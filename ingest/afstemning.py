@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import Unavailable
+from fkorg.errors import FkorgError, Unavailable
 from fkorg.operationer import HIERARKITYPER, SoegVirkning
 from fkorg.registrering import Objekt, Registrering
 from fkorg.tid import ALTID_NS, UENDELIG_NS
@@ -91,7 +91,7 @@ class Gang:
     async def once(self, *, straks: bool = True) -> Rapport:
         """One comparison, from where an earlier one was cut short. A worker must run, to put right what it finds.
 
-        Raises Unavailable, Afloest: call again, it goes on.
+        Raises the five errors, Afloest: call again, it goes on.
         """
         async with self.pool.transaction() as tx:
             await leader.check(tx, self.leder)
@@ -119,14 +119,15 @@ class Gang:
         return True
 
     async def run(self) -> None:
-        """Compare again and again until cancelled, and at once when somebody asks for it. Raises Afloest."""
+        """Compare again and again until cancelled, and at once when somebody asks for it. A source or database that
+        is away, or a source that refuses us or breaks its contract, is asked again. Raises Afloest."""
         while True:
             try:
                 if await self._er_tid():
                     _meld(await self.once(straks=False))
             except Afloest:
                 raise
-            except Unavailable as error:
+            except FkorgError as error:
                 LOG.warning("the comparison with the source waits: %s", error)
             await self.sov(self.rytme.kig)
 

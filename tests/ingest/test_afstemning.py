@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import Unavailable
+from fkorg.errors import FkorgError, Malformed, NoAccess, Unavailable
 from fkorg.registrering import Livscyklus, Objekt
 from ingest.afstemning import EKSPORT, Gang, Rytme
 from model import afstemning, feed_state, snapshot
@@ -119,6 +119,29 @@ async def test_one_that_was_cut_goes_on_where_it_was(fuldt_hus: Hus) -> None:
 
     assert "hierarki" not in {operation for operation, _ in hus.kilde.kald[before:]}
     assert rapport.skannet == len(hus.kilde.objekter)
+
+
+@pytest.mark.parametrize("fejl", [Unavailable("away"), NoAccess("no agreement"), Malformed("no XML")])
+async def test_a_source_that_fails_ends_no_service(fuldt_hus: Hus, fejl: FkorgError) -> None:
+    hus = fuldt_hus
+    hus.kilde.fejl[None] = fejl
+    waited: list[float] = []
+
+    async def mend(seconds: float) -> None:
+        waited.append(seconds)
+        hus.kilde.fejl.clear()
+        hus.ur.go(seconds=61)
+        await hus.worker.drain(hus.ur())
+        if await hus.rows("select id from afstemning where rettet is not null"):
+            raise asyncio.CancelledError
+
+    hus.ur.go(minutes=5)
+    async with hus.pool.transaction() as tx:
+        await afstemning.begynd(tx, r.KOMMUNE, EKSPORT, hus.ur(), straks=True)
+    with pytest.raises(asyncio.CancelledError):
+        await gang(hus, mend).run()
+
+    assert waited
 
 
 async def test_one_that_takes_its_time_gives_way_to_one_that_is_waited_for(fuldt_hus: Hus) -> None:

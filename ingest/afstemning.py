@@ -15,10 +15,10 @@ from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError, Unavailable
-from fkorg.operationer import HIERARKITYPER, SoegVirkning
+from fkorg.operationer import HIERARKITYPER
 from fkorg.registrering import Objekt, Registrering
-from fkorg.tid import ALTID_NS, UENDELIG_NS
 from ingest import kommune, laes, side
+from ingest.bootstrap import ALT, HULLER, SIDE
 from ingest.kilde import Kilde
 from ingest.sammenlign import BEKRAEFTES, Forskel, Set, for_mange, sammenlign
 from ingest.side import Generationer
@@ -27,17 +27,9 @@ from model.afstemning import Afstemning, Noegle, Rapport
 from model.indhold import indhold
 from model.leader import Afloest, Leder
 from model.pool import Connection, Pool
+from model.projection import apply
 
 LOG: Final = logging.getLogger(__name__)
-HULLER: Final = (
-    Objekttype.ADRESSE,
-    Objekttype.PERSON,
-    Objekttype.VIRKSOMHED,
-    Objekttype.MYNDIGHED,
-    Objekttype.ORGANISATION_FUNKTION,
-    Objekttype.IT_SYSTEM,
-)
-"""What others may point at while it is not stored."""
 EKSPORT: Final = "EKSPORT"
 FASER: Final = (
     EKSPORT,
@@ -46,7 +38,6 @@ FASER: Final = (
     "RETTER",
 )
 """The export's pages; what is stored and was not met there; what is pointed at and not stored; the putting right."""
-_ALT: Final = SoegVirkning(ALTID_NS, UENDELIG_NS)
 _NUL: Final = UUID(int=0)
 
 
@@ -55,7 +46,7 @@ class Rytme:
     """`hver`: how often everything is compared. `side` and `batch`: objects in a page of the export, in a `list`."""
 
     hver: timedelta = timedelta(hours=24)
-    side: int = 500
+    side: int = SIDE
     batch: int = laes.STOERST
     bundfaeldning: timedelta = dirty.BUNDFAELDNING
     kig: float = 1.0
@@ -172,7 +163,7 @@ class Gang:
         fra = int(en.page_token.get("fra", 0))
         while True:
             spurgt, foer = self.clock(), await side.generationer(self.pool, self.leder.organisation)
-            async with aclosing(self.kilde.hierarki(fra, self.rytme.side, virkning=_ALT)) as page:
+            async with aclosing(self.kilde.hierarki(fra, self.rytme.side, virkning=ALT)) as page:
                 fundet = {(objekttype, billede.uuid): billede.nyeste async for objekttype, billede in page}
             if not fundet:
                 return
@@ -231,7 +222,7 @@ class Gang:
             if noegle not in senere
         }
         ens = [noegle for noegle, forskel in forskelle.items() if forskel is None and noegle in lagrede]
-        await afstemning.ens(tx, en.organisation, ens, self.clock())
+        await apply.verificeret(tx, en.organisation, ens, self.clock())
         found = {noegle: forskel for noegle, forskel in forskelle.items() if forskel is not None}
         ekstra = sum(forskel is Forskel.EKSTRA for forskel in found.values())
         if ekstra and await self._brems(tx, en, ekstra + await afstemning.antal_ekstra(tx, en)):

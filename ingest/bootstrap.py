@@ -22,6 +22,7 @@ from ingest.forud import forud
 from ingest.kilde import Kilde
 from ingest.laes import Hentet
 from ingest.refresh import Resultat
+from ingest.sammenlign import for_mange
 from ingest.side import Generationer
 from ingest.worker import Worker
 from model import dirty, feed_state, snapshot, vedligehold
@@ -159,7 +160,7 @@ class _Gang:
         async with self.pool.transaction() as tx:
             unseen, live = await snapshot.unseen(tx, run_, HIERARKITYPER)
             self.ud.fravaerende = len(unseen)
-            self.ud.bremset = len(unseen) > max(50, live // 100)
+            self.ud.bremset = for_mange(len(unseen), live)
             if self.ud.bremset:
                 LOG.error("the export lacks %s of %s live objects: nothing is touched", len(unseen), live)
             else:

@@ -18,6 +18,7 @@ from fkorg.registrering import Gyldighed, Lister, Objekt, Oejebliksbillede, Tils
 from fkorg.virkning import ALTID
 from ingest import kommune, laes, relateret, side
 from ingest.kilde import Kilde
+from ingest.sammenlign import for_mange
 from model import dirty
 from model import relateret as kendte
 from model.leader import Afloest, Leder
@@ -81,7 +82,7 @@ async def _fravaerende(pool: Pool, leder: Leder, hits: list[UUID], now: datetime
     async with pool.transaction() as tx:
         await kommune.genlaes(tx, leder.organisation, now)
         missing, active = await kendte.aktive_funktioner_uden(tx, leder.organisation, hits, now)
-        if len(missing) > max(50, active // 100):
+        if for_mange(len(missing), active):
             LOG.error("soeg lacks %s of %s active functions: nothing is touched", len(missing), active)
         else:
             wanted = [(Objekt(leder.organisation, FUNKTION, uuid), dirty.UANSET) for uuid in missing]

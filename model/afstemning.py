@@ -97,17 +97,6 @@ async def lagrede(
     return fundne, {(Objekttype(row["objekttype"]), row["uuid"]) for row in rows if row["senere"]}
 
 
-async def ens(tx: Connection, organisation: UUID, noegler: Sequence[Noegle], now: datetime) -> None:
-    """These were read at the source and are what is stored."""
-    await SQL["ens"].execute(
-        tx,
-        organisation=organisation,
-        now=now,
-        objekttype=[objekttype.value for objekttype, _ in noegler],
-        uuid=[uuid for _, uuid in noegler],
-    )
-
-
 async def noter(tx: Connection, en: Afstemning, forskelle: Iterable[tuple[Noegle, str]]) -> None:
     """These differ."""
     listed = list(forskelle)

@@ -26,12 +26,6 @@ select o.objekttype, o.uuid, o.reg_ns, o.rewind, o.tie, o.livscyklus, o.content_
   from unnest(:objekttype::text[], :uuid::uuid[]) x(objekttype, uuid)
   join objekt o on o.organisation = :organisation and o.objekttype = x.objekttype and o.uuid = x.uuid;
 
--- name: ens
--- These are what the source has.
-update objekt o set verificeret_at = greatest(o.verificeret_at, :now)
-  from unnest(:objekttype::text[], :uuid::uuid[]) x(objekttype, uuid)
- where o.organisation = :organisation and o.objekttype = x.objekttype and o.uuid = x.uuid;
-
 -- name: noter
 -- These are not.
 insert into afstemning_forskel (organisation, afstemning, objekttype, uuid, forskel)

@@ -104,13 +104,8 @@ async def anvend(
     ud = Anvendt()
     secret = await state.secret(tx)
     nye = await _vaelg(tx, kontekst, poster, secret, ud)
-    await SQL["verificeret"].execute(
-        tx,
-        organisation=kontekst.organisation,
-        now=now,
-        objekttype=[k[0].value for k, u in ud.udfald.items() if u is Udfald.SAMME],
-        uuid=[k[1] for k, u in ud.udfald.items() if u is Udfald.SAMME],
-    )
+    samme = [noegle for noegle, udfald in ud.udfald.items() if udfald is Udfald.SAMME]
+    await verificeret(tx, kontekst.organisation, samme, now)
     if nye:
         await _gem(tx, kontekst, nye, now)
         skifter, graenser = await _erstat(tx, kontekst, nye, now, ud, mange)
@@ -118,6 +113,19 @@ async def anvend(
         await _log(tx, kontekst, nye, skifter, now, mange)
         await log.ring(tx)
     return ud
+
+
+async def verificeret(
+    tx: Connection, organisation: UUID, noegler: Sequence[tuple[Objekttype, UUID]], now: datetime
+) -> None:
+    """These were read at the source, and are what is stored."""
+    await SQL["verificeret"].execute(
+        tx,
+        organisation=organisation,
+        now=now,
+        objekttype=[objekttype.value for objekttype, _ in noegler],
+        uuid=[uuid for _, uuid in noegler],
+    )
 
 
 async def kontekst_af(tx: Connection, organisation: UUID) -> Kontekst:

@@ -49,7 +49,6 @@ def lagrede(t: Tabeller, objekttype: list[str], uuid: list[UUID], organisation: 
 
 
 @twin(apply.SQL, "verificeret")
-@twin(afstemning.SQL, "ens")
 def _verificeret(t: Tabeller, now: datetime, objekttype: list[str], uuid: list[UUID], organisation: UUID) -> list[Row]:
     for one in zip(objekttype, uuid, strict=True):
         row = t.objekt[organisation, *one]

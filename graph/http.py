@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -65,6 +65,7 @@ class Engine:
     mindst: Callable[[Principal, str], Awaitable[Svar | None]]
     maalt: Callable[[str, int, float], None]
     """Told of each answer: which door, which status, after how many seconds."""
+    ur: Callable[[], datetime]
     time_limit: timedelta = timedelta(seconds=120)
     body_bytes: int = door.STOERSTE_BODY_BYTES
 
@@ -123,7 +124,7 @@ class _Door:
     async def _answered(self, request: Request) -> Response:
         if request.method != "POST":
             raise _Failure(405, "wanted POST")
-        now = datetime.now(UTC)
+        now = self.engine.ur()
         principal = self.engine.kalder(request.headers.getlist("authorization"), now)
         if self.compatible:
             door.transaktion(request.headers)
@@ -153,7 +154,7 @@ class _Door:
         }
         if self.compatible:
             content: dict[str, Any] = {
-                "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "timestamp": self.engine.ur().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
                 "status": status,
                 "error": REASONS.get(status, "Error"),
                 "message": message,

@@ -46,7 +46,6 @@ class SocketEngine:
 
     http: http.Engine
     subscriptions: Subscriptions
-    ur: Callable[[], datetime]
     aabne: Callable[[int], None] = lambda _: None
     limits: Limits = Limits()
 
@@ -142,7 +141,7 @@ class _Connection:
 
     def _identify(self, token: str | None) -> None:
         """The caller from a token, or from the handshake's header; a new token must be of the same caller."""
-        before, now = self.principal, self.engine.ur()
+        before, now = self.principal, self.engine.http.ur()
         if token is not None:
             self.authorization = [f"Bearer {token}"]
         found = self._verified(now)
@@ -162,7 +161,7 @@ class _Connection:
 
         Raises Lukket when the token holds no more.
         """
-        return self._verified(self.engine.ur())
+        return self._verified(self.engine.http.ur())
 
     def _begin(self, frame: ws.Subscribe) -> None:
         if self.principal is None:
@@ -203,7 +202,7 @@ class _Connection:
             return ws.complete(id)
         engine, principal = self.engine.http, self._caller()
         async with asyncio.timeout(engine.time_limit.total_seconds()):
-            svar = await engine.besvar(spoergsmaal, principal, self.engine.ur())
+            svar = await engine.besvar(spoergsmaal, principal, self.engine.http.ur())
             friskhed = await engine.friskhed(principal, svar) if svar.udfoert else None
         if not svar.udfoert:
             return ws.error(id, svar.errors)

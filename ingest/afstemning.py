@@ -15,6 +15,7 @@ from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError, Unavailable
+from fkorg.failpoint import failpoint
 from fkorg.operationer import HIERARKITYPER
 from fkorg.registrering import Objekt, Registrering
 from ingest import kommune, laes, side
@@ -104,6 +105,8 @@ class Gang:
                     await leader.check(tx, self.leder)
                     await self._sammenlign(tx, en, portion)
                     await afstemning.skridt(tx, en, en.phase, portion.token, len(portion.fundet))
+                    await failpoint("compare.page_compared")
+                await failpoint("compare.page_committed")
                 self.fremdrift(en.phase, len(portion.fundet))
                 if not await self._pause(en, levende):
                     return False
@@ -249,6 +252,7 @@ class Gang:
             async with self.pool.transaction() as tx:
                 await leader.check(tx, self.leder)
                 if not await afstemning.udestaaende(tx, en):
+                    await failpoint("compare.repaired")
                     await afstemning.afslut(tx, en, self.clock())
                     break
             await self.sov(self.rytme.kig)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Unavailable
+from fkorg.failpoint import failpoint
 from fkorg.operationer import HIERARKITYPER, SoegVirkning
 from fkorg.registrering import Objekt, Oejebliksbillede
 from fkorg.tid import ALTID_NS, UENDELIG_NS
@@ -124,9 +125,12 @@ class _Gang:
             return run_
         async with aclosing(forud(self._sider(run_))) as sider:
             async for naeste, generationer, billeder in sider:
+                await failpoint("bootstrap.page_read")
                 async with self.pool.transaction() as tx:
                     await self._anvend(tx, run_, billeder, generationer)
                     run_ = await snapshot.step(tx, run_, "HIERARKI", {"fra": naeste})
+                    await failpoint("bootstrap.page_applied")
+                await failpoint("bootstrap.page_committed")
                 self._sig("HIERARKI", len(billeder))
         async with self.pool.transaction() as tx:
             if self.foerste:
@@ -148,6 +152,7 @@ class _Gang:
                         await self._anvend(tx, run_, fundne, generationer)
                         await self._fejlede(tx, objekttype, hentet)
                         run_ = await snapshot.step(tx, run_, objekttype.value, {"efter": str(efter)})
+                        await failpoint("bootstrap.gap_applied")
                     self._sig(objekttype.value, len(billeder))
             after = phases[phases.index(objekttype.value) + 1 :]
             async with self.pool.transaction() as tx:
@@ -169,7 +174,9 @@ class _Gang:
             await snapshot.finish(tx, run_, "BRAKED" if self.ud.bremset else "DONE", self.clock())
             await feed_state.source(tx, self.leder.organisation, self.clock(), ok=True)
         self._sig("AFSLUT", 0)
+        await failpoint("bootstrap.finished")
         self.ud.resultat.add(await worker.drain(self.clock()))
+        await failpoint("bootstrap.drained")
         if foerste:
             async with self.pool.transaction() as tx:
                 await snapshot.set_tilstand(tx, self.leder.organisation, "KLAR")

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError, Unavailable
+from fkorg.failpoint import failpoint
 from fkorg.registrering import Gyldighed, Lister, Objekt, Oejebliksbillede, Tilstand
 from fkorg.virkning import ALTID
 from ingest import kommune, laes, relateret, side
@@ -55,6 +56,7 @@ async def once(
         page = [(FUNKTION, Oejebliksbillede(uuid, (reg,))) for uuid, reg in hentet.fundet.items() if reg is not None]
         async with pool.transaction() as tx:
             anvendt = await side.anvend(tx, leder, page, foer, "AFSTEMNING", clock())
+            await failpoint("functions.page_applied")
         nye += sum(udfald is Udfald.NY for udfald in anvendt.udfald.values())
     return Runde(len(hits), nye, await _fravaerende(pool, leder, hits, clock()))
 

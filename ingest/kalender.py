@@ -6,6 +6,7 @@ only what holds "now" moves. Each boundary is told once, in order, so that the l
 
 from datetime import datetime
 
+from fkorg.failpoint import failpoint
 from model.leader import Leder
 from model.pool import Pool
 from model.projection import apply, ur
@@ -20,6 +21,10 @@ async def once(pool: Pool, leder: Leder, now: datetime, *, portion: int = PORTIO
         async with pool.transaction() as tx:
             kontekst = await apply.kontekst_af(tx, leder.organisation)
             count = await ur.lad_gaa(tx, leder, kontekst, now, portion)
+            if count:
+                await failpoint("calendar.passed")
+        if count:
+            await failpoint("calendar.committed")
         passed += count
         if count < portion:
             return passed

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from fkorg.besked import Besked
 from fkorg.errors import Malformed, Unavailable
+from fkorg.failpoint import failpoint
 from fkorg.registrering import Objekt
 from fkorg.wire import besked_xml
 from fkorg.wire.besked_xml import DEFAULT, Beskedkoder
@@ -47,14 +48,20 @@ class Modtager:
 
     async def modtag(self, body: bytes, kanal: str, now: datetime) -> Modtagelse:
         """Keep one message. `kanal`: feed_state.AMQP or PUSH."""
+        await failpoint("receive.delivered")
         try:
             besked = besked_xml.read(body, self.koder)
         except Malformed as error:
             return await self._parker(body, error.besked_id, "malformed", now)
         async with self.pool.transaction() as tx:
             kontekst = await snapshot.kontekst(tx, besked.cvr or self.postkasse)
+            modtaget = None
             if kontekst is not None:
-                return await self._gem(tx, kontekst.organisation, besked, body, kanal, now)
+                modtaget = await self._gem(tx, kontekst.organisation, besked, body, kanal, now)
+                await failpoint("receive.written")
+        if modtaget is not None:
+            await failpoint("receive.committed")
+            return modtaget
         if besked.cvr is None or besked.cvr == self.postkasse:
             raise Unavailable(f"CVR {self.postkasse} is not served yet: run `orgraf bootstrap`")
         return await self._parker(body, besked.besked_id, "unknown_cvr", now)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Unavailable
+from fkorg.failpoint import failpoint
 from fkorg.registrering import Objekt, Registrering
 from ingest.beslut import (
     Bekraeft,
@@ -72,7 +73,10 @@ async def anvend(
     """
     try:
         async with pool.transaction() as tx:
-            return await _en_transaktion(tx, leder, krav, hentet, regler, now, chance, ogsaa)
+            ud = await _en_transaktion(tx, leder, krav, hentet, regler, now, chance, ogsaa)
+            await failpoint("refresh.settled")
+        await failpoint("refresh.committed")
+        return ud
     except Unavailable:
         raise
     except Exception as error:
@@ -104,6 +108,7 @@ async def _en_transaktion(
     anvendt = await apply.anvend(
         tx, leder, kontekst, [_post(one, hentet.fundet[one.objekt.uuid]) for one in laeste], now
     )
+    await failpoint("refresh.applied")
     anden_type = await _andre_typer(tx, leder, laeste, anvendt)
     beslutninger = [
         (one, beslut(one, _laesning(one, hentet, anvendt, anden_type), regler, now, chance())) for one in laeste

@@ -15,6 +15,7 @@ from typing import Final
 
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Unavailable
+from fkorg.failpoint import failpoint
 from fkorg.registrering import Objekt
 from ingest import kalender, laes, refresh, relateret
 from ingest.beslut import Regler
@@ -61,12 +62,15 @@ class Worker:
             organisation, lease, antal = self.leder.organisation, self.lease, self.antal
             krav = await dirty.claim(tx, organisation, now=now, lease=lease, count=antal)
             krav += await dirty.claim_confirm(tx, organisation, now=now, lease=lease, count=antal)
+        if krav:
+            await failpoint("worker.claimed")
         ud = Resultat()
         turn = asyncio.Semaphore(SAMTIDIGE)
         reads = [asyncio.create_task(self._laes(group, turn)) for group in _grupper(krav, self.batch)]
         try:
             for read in asyncio.as_completed(reads):
                 group, hentet, ogsaa = await read
+                await failpoint("worker.read")
                 ud.add(
                     await refresh.anvend(
                         self.pool, self.leder, group, hentet, self.regler, now, self.chance, ogsaa=ogsaa

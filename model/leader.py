@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from fkorg.errors import Unavailable
+from fkorg.failpoint import failpoint
 from model import sql
 from model.pool import Connection, Pool
 
@@ -82,6 +83,7 @@ async def hold(
     `holder` is the application_name of this process's connections: a successor ends them by it.
     """
     leder = await _wait(pool, organisation, holder, beat_every, missed_after)
+    await failpoint("leader.taken")
     beating = asyncio.create_task(_beat_on(pool, leder, beat_every, lost))
     try:
         yield leder

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from fkorg import failpoint
 from fkorg.errors import FkorgError
-from orgraf import observe, settings
+from orgraf import clock, observe, settings
 from orgraf.settings import SettingError, Settings
 
 app = typer.Typer(
@@ -161,6 +162,8 @@ def _settings(*needed: str) -> Settings:
     """The settings of the environment; from here on the log is set up as they say."""
     found = settings.read(os.environ, needed)
     observe.configure_logging(as_json=found.log_json)
+    clock.shift_by(found.clock_file)
+    failpoint.switch_on(found.failpoints)
     return found
 
 

@@ -15,11 +15,15 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from fkorg.failpoint import Handling
+from orgraf import failpoints
+
 PREFIX = "ORGRAF_"
 OURS = frozenset({"ORGRAF_SHARED", "ORGRAF_NO_UV"})  # read by tests and scripts, never by the product
 
 Contexts: TypeAlias = Mapping[str, UUID | None]
 Names: TypeAlias = Mapping[str, str]
+Handlinger: TypeAlias = Mapping[str, Handling]
 
 
 class SettingError(Exception):
@@ -88,6 +92,10 @@ class Settings:
     # The try-out page, logs
     page_token: str = _setting("", "Token that the try-out page shows to all who open it: for the demo.", secret=True)
     log_json: bool = _setting(True, "Log lines as JSON; else for people.")
+
+    # Tests
+    clock_file: Path | None = _setting(None, "For tests: a file of seconds to put the clock forward by.")
+    failpoints: Handlinger = _setting({}, "For tests: where to be killed, stopped or held: `refresh.applied=kill@3`.")
 
 
 def read(environment: Mapping[str, str], needed: tuple[str, ...] = ()) -> Settings:
@@ -203,4 +211,5 @@ PARSERS: Mapping[object, Callable[[str], Any]] = {
     tuple[Path, ...]: _paths,
     Contexts: _contexts,
     Names: _names,
+    Handlinger: failpoints.read,
 }

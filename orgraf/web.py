@@ -117,9 +117,15 @@ class _Server:
     def routes(self) -> list[BaseRoute]:
         """Every door."""
         engine = http.Engine(
-            self.kalder, self.besvar, self.friskhed, self.mindst, self.metrics.svar, body_bytes=self.settings.body_bytes
+            self.kalder,
+            self.besvar,
+            self.friskhed,
+            self.mindst,
+            self.metrics.svar,
+            clock,
+            body_bytes=self.settings.body_bytes,
         )
-        sockets = socket.SocketEngine(engine, self._subscriptions(), clock, self.metrics.socket)
+        sockets = socket.SocketEngine(engine, self._subscriptions(), self.metrics.socket)
         observed = observe.Observed(self.metrics, self.mangler, self.friskheder, clock)
         routes: list[BaseRoute] = [
             Route("/graphql", http.graphql(engine)),

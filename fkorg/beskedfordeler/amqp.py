@@ -17,6 +17,7 @@ from aio_pika.connection import make_url
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 
 from fkorg.errors import Unavailable
+from fkorg.failpoint import failpoint
 
 VHOST: Final = "BF"
 FAILURES: Final = (*CONNECTION_EXCEPTIONS, TimeoutError)
@@ -174,6 +175,7 @@ class Postkasse:
                 if connection.is_closed:
                     raise ConnectionError("the connection broke while a message could not be received") from cause
         await message.ack()
+        await failpoint("receive.acknowledged")
 
 
 class Udgiver:

@@ -18,6 +18,7 @@ from graph.caller import Principal, Ret, TokenAfvist
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 KENDT = Principal("test", "11111111", UUID(int=1), frozenset({Ret.LAES}), datetime(2030, 1, 1, tzinfo=UTC))
+NU = datetime(2026, 1, 1, tzinfo=UTC)
 NY = Principal("test", "22222222", None, frozenset({Ret.LAES}), datetime(2030, 1, 1, tzinfo=UTC))
 TRANSAKTION = {
     "x-TransaktionsId": str(UUID(int=7)),
@@ -69,7 +70,13 @@ def measured():
 @pytest.fixture
 async def client(measured):
     engine = http.Engine(
-        _kalder, _besvar, _friskhed, _mindst, lambda *told: measured.append(told), timedelta(seconds=0.2)
+        _kalder,
+        _besvar,
+        _friskhed,
+        _mindst,
+        lambda *told: measured.append(told),
+        lambda: NU,
+        timedelta(seconds=0.2),
     )
     app = Starlette(
         routes=[

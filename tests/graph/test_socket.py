@@ -93,8 +93,8 @@ async def door(world: World) -> AsyncIterator[str]:
     async def mindst(principal: Principal, text: str) -> None:
         return None
 
-    engine = http.Engine(world.kalder, world.besvar, world.friskhed, mindst, lambda *_: None)
-    app = graphql(SocketEngine(engine, world, lambda: world.now, world.count, world.limits))  # type: ignore[arg-type]
+    engine = http.Engine(world.kalder, world.besvar, world.friskhed, mindst, lambda *_: None, lambda: world.now)
+    app = graphql(SocketEngine(engine, world, world.count, world.limits))  # type: ignore[arg-type]
     async with served(app) as address:
         yield f"ws://{address}/graphql"
 

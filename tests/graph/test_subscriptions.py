@@ -161,9 +161,9 @@ async def client(log: Log) -> AsyncIterator[Callable[[], Client]]:
         return None
 
     engine = http.Engine(
-        lambda headers, now: LAESER, besvar, context(log).aendringer.extensions, mindst, lambda *_: None
+        lambda headers, now: LAESER, besvar, context(log).aendringer.extensions, mindst, lambda *_: None, log.ur
     )
-    app = graphql(SocketEngine(engine, subscriptions(log), log.ur))
+    app = graphql(SocketEngine(engine, subscriptions(log)))
     async with served(app) as address:
         yield lambda: Client(
             transport=WebsocketsTransport(

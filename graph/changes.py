@@ -57,9 +57,9 @@ class Changes:
             raise refusal(f"antal: wanted 1 to {MEST}, found {count}")
         try:
             position = await self.log.begin(organisation, _position(efter))
+            page = await self.log.read(organisation, position, wanted, count)
         except Standfejl as error:
             raise refusal(f"efter: {error.grund}", kode=error.kode) from error
-        page = await self.log.read(organisation, position, wanted, count)
         return api.AendringSide(
             aendringer=[self._aendring(organisation, one) for one in page.aendringer],
             naeste=StandText(self.log.text(organisation, page.naeste, page.naeste_givet)),

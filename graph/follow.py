@@ -6,6 +6,7 @@ GraphQL and connections. A follower that leaves closes the generator; nothing el
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeAlias
@@ -14,7 +15,7 @@ from uuid import UUID
 from fkorg.errors import Unavailable
 from model.aendringslog import Aendring, Filter, Side
 from model.log import Log
-from model.stand import AndenInkarnation, Stand, Standfejl
+from model.stand import Stand, Standfejl
 
 SIDE: Final = 100
 """Changes read at a time: what a slow follower holds in memory."""
@@ -64,9 +65,9 @@ async def follow(
         version = log.tail.version(organisation)
         page = await _page(log, organisation, position, filter)
         may_read()
-        if page is not None and page.aktuel.incarnation != position.incarnation:
-            position = page.aktuel.stand
-            yield Gensynk(position, AndenInkarnation.grund)
+        if isinstance(page, Gensynk):
+            position = page.stand
+            yield page
             continue
         if page is not None:
             for one in page.aendringer:
@@ -89,9 +90,11 @@ async def _begin(log: Log, organisation: UUID, efter: str | None) -> tuple[Stand
         return position, Gensynk(position, error.grund)
 
 
-async def _page(log: Log, organisation: UUID, position: Stand, filter: Filter) -> Side | None:
-    """The next page; None while the database is away."""
-    try:
-        return await log.read(organisation, position, filter, SIDE)
-    except Unavailable:
-        return None
+async def _page(log: Log, organisation: UUID, position: Stand, filter: Filter) -> Side | Gensynk | None:
+    """The next page, or where to go on when none follows the position any more; None while the database is away."""
+    with suppress(Unavailable):
+        try:
+            return await log.read(organisation, position, filter, SIDE)
+        except Standfejl as error:
+            return Gensynk(await log.begin(organisation, None), error.grund)
+    return None

@@ -16,6 +16,7 @@ import asyncpg
 
 from model import pool
 from model.pool import Record
+from model.vagt import Vagt
 
 _LOST: Final = (
     OSError,
@@ -45,12 +46,14 @@ class Lease:
     statements: int = 200
     statement_timeout: timedelta | None = timedelta(seconds=120)
     application_name: str = "orgraf-read"
+    vagt: Vagt = field(default_factory=Vagt)
     _free: list["Reader"] = field(default_factory=list, init=False)
     _turn: asyncio.Semaphore = field(init=False)
     _closed: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self._turn = asyncio.Semaphore(self.size)
+        self.vagt.lost.append(self._forget)
 
     async def __aenter__(self) -> Self:
         return self
@@ -61,8 +64,8 @@ class Lease:
     async def close(self) -> None:
         """End the connections; those in use end when they come back."""
         self._closed = True
-        while self._free:
-            await pool.end(self._free.pop().connection)
+        free, self._free[:] = self._free[:], ()
+        await asyncio.gather(*(pool.end(reader.connection) for reader in free))
 
     @asynccontextmanager
     async def reader(self) -> AsyncIterator["Reader"]:
@@ -70,7 +73,8 @@ class Lease:
         async with self._turn, pool.translated():
             reader = self._free.pop() if self._free else await self._open()
             try:
-                yield reader
+                with self.vagt.ends(reader.connection.terminate):
+                    yield reader
             except asyncpg.PostgresError as error:
                 if isinstance(error, _SPOILED) or reader.connection.is_in_transaction():
                     reader.connection.terminate()
@@ -92,7 +96,8 @@ class Lease:
             for last_try in (False, True):
                 reader = self._free.pop() if self._free and not last_try else await self._open()
                 try:
-                    row = await reader.fetchrow(text, *values)
+                    with self.vagt.ends(reader.connection.terminate):
+                        row = await reader.fetchrow(text, *values)
                 except asyncpg.QueryCanceledError:
                     self._put(reader)
                     raise
@@ -116,9 +121,19 @@ class Lease:
 
     async def _open(self) -> "Reader":
         settings = pool.reading_settings(self.statement_timeout) | {"application_name": self.application_name}
-        connection = await asyncpg.connect(self.dsn, server_settings=settings, statement_cache_size=0, timeout=10)
-        await pool.prepare(connection)
+        async with self.vagt.bounded():
+            connection = await asyncpg.connect(self.dsn, server_settings=settings, statement_cache_size=0, timeout=10)
+            try:
+                await pool.prepare(connection)
+            except BaseException:
+                connection.terminate()
+                raise
         return Reader(connection, self.statements)
+
+    async def _forget(self) -> None:
+        """The database was away: nobody knows whether a connection from before still leads there."""
+        while self._free:
+            self._free.pop().connection.terminate()
 
     def _put(self, reader: "Reader") -> None:
         if self._closed or reader.connection.is_closed():

@@ -13,7 +13,7 @@ from fkorg.errors import Unavailable
 from model import aendringslog, incarnation, stand
 from model.aendringslog import Filter, Side
 from model.pool import Pool
-from model.stand import HinsidesSidste, Segl, Stand, Standfejl
+from model.stand import Aktuel, HinsidesSidste, Segl, Stand
 from model.tail import Tail
 
 
@@ -34,36 +34,36 @@ class Log:
             aktuel = await aendringslog.aktuel(connection)
         if efter is None:
             return aktuel.stand
-        try:
-            position = self.segl(organisation).parse(efter, self.ur())
-            stand.check(position, aktuel)
-        except Standfejl as error:
-            await self._met(error)
-            raise
+        position = self.segl(organisation).parse(efter, self.ur())
+        await self._check(position, aktuel)
         if aktuel.replika and not await self.tail.passed(position, self.vent.total_seconds()):
             raise Unavailable("this replica has not reached the position yet")
         return stand.start(position, aktuel)
 
     async def read(self, organisation: UUID, position: Stand, filter: Filter, antal: int) -> Side:
-        """One page after a position."""
+        """One page after a position. Raises Standfejl when the database has begun another life since it was given."""
         async with self.database.connection() as connection:
-            return await aendringslog.read(connection, organisation, position, filter, antal=antal, now=self.ur())
+            page = await aendringslog.read(connection, organisation, position, filter, antal=antal, now=self.ur())
+        await self._check(position, page.aktuel)
+        return page
 
     async def reach(self, organisation: UUID, text: str) -> None:
         """Wait until everything up to the position can be read here. Raises Standfejl; Unavailable when time is up."""
-        try:
-            position = self.segl(organisation).parse(text, self.ur())
-            await self.here()
-            reached = await self.tail.passed(position, self.vent.total_seconds())
-        except Standfejl as error:
-            await self._met(error)
-            raise
-        if not reached:
-            raise Unavailable("the position was not reached in time")
+        position = self.segl(organisation).parse(text, self.ur())
+        if self.tail.has_passed(position):
+            return
+        async with self.database.connection() as connection:  # asked itself: the tail may be the one that is behind
+            aktuel = await aendringslog.aktuel(connection)
+        await self._check(position, aktuel)
+        async with self.database.vagt.bounded():
+            if not await self.tail.passed(position, self.vent.total_seconds()):
+                raise Unavailable("the position was not reached in time")
 
     async def here(self) -> Stand:
         """The newest position that the process knows. Raises Unavailable before the first look at the database."""
-        await self.tail.started(self.vent.total_seconds())
+        if self.tail.aktuel is None:
+            async with self.database.vagt.bounded():
+                await self.tail.started(self.vent.total_seconds())
         if self.tail.aktuel is None:
             raise Unavailable("the change log has not been read yet")
         return self.tail.aktuel.stand
@@ -79,8 +79,14 @@ class Log:
             found = self._segl[organisation] = Segl.of(self.secret, organisation)
         return found
 
-    async def _met(self, error: Standfejl) -> None:
-        """A position of ours beyond the last change is how a restore shows itself: a new life begins (rules.md 30)."""
-        if isinstance(error, HinsidesSidste):
+    async def _check(self, position: Stand, aktuel: Aktuel) -> None:
+        """Raises Standfejl for a position that this database, as it was just read, cannot continue.
+
+        One of ours beyond the last change is how a restore shows itself: a new life begins (rules.md 30).
+        """
+        try:
+            stand.check(position, aktuel)
+        except HinsidesSidste:
             async with self.database.transaction() as tx:
                 await incarnation.begin(tx, await incarnation.read(tx))
+            raise

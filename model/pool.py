@@ -7,7 +7,7 @@ table. Times are aware datetimes; no limit is TIDLIGST (-infinity) or SENEST (in
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
@@ -16,6 +16,7 @@ import orjson
 
 from fkorg.errors import Unavailable
 from fkorg.tid import ALTID_NS, UENDELIG_NS
+from model.vagt import Vagt
 
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -34,6 +35,8 @@ _WRITING: Final = {"idle_in_transaction_session_timeout": "5s"}
 _READING: Final = {"plan_cache_mode": "force_generic_plan", "default_transaction_read_only": "on"}
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _EPOCH_US: Final = 946_684_800_000_000
+_RESET_S: Final = 5.0
+"""A connection that is given back and does not answer for so long is thrown away."""
 _FOREVER: Final = 2**63 - 1
 _SINCE_ALWAYS: Final = -(2**63)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -64,18 +67,30 @@ class Pool:
     """Connections that write: transactions of ingest, mutations, migrations' aftermath."""
 
     inner: "asyncpg.Pool[asyncpg.Record]"
+    vagt: Vagt = field(default_factory=Vagt)
 
     @classmethod
     async def open(
-        cls, dsn: str, *, size: int = 8, application_name: str = "orgraf", statement_timeout: timedelta | None = None
+        cls,
+        dsn: str,
+        *,
+        size: int = 8,
+        application_name: str = "orgraf",
+        statement_timeout: timedelta | None = None,
+        vagt: Vagt | None = None,
     ) -> Self:
-        """Open at least one connection. Raises Unavailable when the database cannot be reached."""
+        """Open at least one connection. Raises Unavailable when the database cannot be reached.
+
+        `vagt`: who ends what is under way, and all connections, when the database is found to be away.
+        """
         settings = SESSION | _WRITING | _timeout(statement_timeout) | {"application_name": application_name}
         async with translated():
             inner = await asyncpg.create_pool(
                 dsn, min_size=1, max_size=size, server_settings=settings, init=prepare, timeout=10
             )
-        return cls(inner)
+        vagt = vagt or Vagt()
+        vagt.lost.append(inner.expire_connections)
+        return cls(inner, vagt)
 
     async def close(self) -> None:
         """End all connections; a transaction that is open is rolled back."""
@@ -94,8 +109,14 @@ class Pool:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """One connection, each statement its own transaction. Raises Unavailable for the database's weather."""
-        async with translated(), self.inner.acquire() as connection:
-            yield connection
+        async with translated():
+            async with self.vagt.bounded():
+                connection = await self.inner.acquire()
+            try:
+                with self.vagt.ends(connection.terminate):
+                    yield connection
+            finally:
+                await self.inner.release(connection, timeout=_RESET_S)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

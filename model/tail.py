@@ -14,6 +14,7 @@ from fkorg.errors import Unavailable
 from model import aendringslog, pool, stand
 from model.pool import Connection
 from model.stand import Aktuel, Stand
+from model.vagt import Vagt
 
 POLL_S: Final = 1.0
 """How long a change may stay unnoticed when its bell was missed."""
@@ -30,6 +31,7 @@ class Tail:
 
     dsn: str
     lost: Callable[[Unavailable], None] = lambda _: None
+    vagt: Vagt = field(default_factory=Vagt)
     aktuel: Aktuel | None = field(default=None, init=False)
     """Where the database was at the last look; None before the first."""
     hears: bool = field(default=False, init=False)
@@ -40,22 +42,21 @@ class Tail:
     _grown: dict[UUID, asyncio.Event] = field(default_factory=dict, init=False)
     """What waits for one organisation's log, so that others' changes wake nobody."""
     _bell: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _heard: bool = field(default=False, init=False)
+    """Has the connection of this life answered?"""
 
     async def run(self) -> None:
         """Follow the log until cancelled, over any number of lost connections."""
         failures = 0
         while True:
             try:
-                async with pool.translated(), pool.listen(self.dsn, aendringslog.KANAL, self._bell.set) as connection:
-                    await self._look(connection)
-                    self.hears, failures = True, 0
-                    await self._follow(connection)
+                async with self.vagt.bounded():  # also what is connecting, or waits for the poll, begins anew
+                    await self._hear()
             except Unavailable as error:
                 self.lost(error)
-            finally:
-                self.hears = False
+            failures = 0 if self._heard else failures + 1
+            self._heard = False
             await asyncio.sleep(_RECONNECT_S[min(failures, len(_RECONNECT_S) - 1)])
-            failures += 1
 
     def version(self, organisation: UUID) -> int:
         """A number that grows with the organisation's log. Take it before reading, hand it to `news` after."""
@@ -70,30 +71,30 @@ class Tail:
         )
 
     async def passed(self, position: Stand, timeout_s: float) -> bool:
-        """Wait until everything up to the position can be read here; False when time was up first.
-
-        Raises AndenInkarnation or HinsidesSidste for a position that this database cannot reach.
-        """
-        if self._passed(position):
+        """Wait until everything up to the position can be read here; False when time was up first."""
+        if self.has_passed(position):
             return True
         self._bell.set()  # look now: the position may have been reached since
-        if await _until(lambda: self._passed(position), lambda: self._moved, timeout_s):
-            return True
-        if self.aktuel is not None and self.hears:
-            stand.check(position, self.aktuel)
-        return False
+        return await _until(lambda: self.has_passed(position), lambda: self._moved, timeout_s)
+
+    def has_passed(self, position: Stand) -> bool:
+        """Could everything up to the position be read here at the last look?"""
+        aktuel = self.aktuel
+        return aktuel is not None and aktuel.incarnation == position.incarnation and stand.passed(position, aktuel)
 
     async def started(self, timeout_s: float) -> bool:
         """Wait for the first look at the database; False when time was up first."""
         return await _until(lambda: self.aktuel is not None, lambda: self._moved, timeout_s)
 
-    def _passed(self, position: Stand) -> bool:
-        if self.aktuel is None:
-            return False
-        if position.incarnation != self.aktuel.incarnation or stand.passed(position, self.aktuel):
-            stand.check(position, self.aktuel)
-            return True
-        return False
+    async def _hear(self) -> None:
+        """One connection's life. Ends by an exception only."""
+        async with pool.translated(), pool.listen(self.dsn, aendringslog.KANAL, self._bell.set) as connection:
+            try:
+                await self._look(connection)
+                self.hears = self._heard = True
+                await self._follow(connection)
+            finally:
+                self.hears = False
 
     async def _follow(self, connection: Connection) -> None:
         hurry = _HURRY_S

@@ -36,6 +36,7 @@ from model.afstemning import Rapport
 from model.leader import Afloest, Leder
 from model.pool import Pool
 from model.snapshot import Anvenderkontekst
+from model.vagt import Vagt
 from orgraf import observe, wiring
 from orgraf.clock import clock
 from orgraf.pushdoor import Pushdoor, listen
@@ -318,9 +319,16 @@ async def ended(task: "asyncio.Task[Any]") -> None:
 
 @asynccontextmanager
 async def _pool(settings: Settings, name: str) -> AsyncIterator[Pool]:
-    pool = await patiently(lambda: Pool.open(settings.database_dsn, size=settings.database_pool, application_name=name))
-    async with pool:
-        yield pool
+    vagt = Vagt(settings.database_dsn)
+    pool = await patiently(
+        lambda: Pool.open(settings.database_dsn, size=settings.database_pool, application_name=name, vagt=vagt)
+    )
+    asking = asyncio.create_task(vagt.run())
+    try:
+        async with pool:
+            yield pool
+    finally:
+        await ended(asking)
 
 
 @asynccontextmanager

@@ -37,6 +37,7 @@ from model.lease import Lease
 from model.log import Log
 from model.pool import Pool
 from model.tail import Tail
+from model.vagt import Vagt
 from model.writes import Skrivelaas
 from orgraf import examples, observe, page, wiring
 from orgraf.clock import clock
@@ -140,13 +141,16 @@ class _Server:
 
     async def open(self, stack: AsyncExitStack) -> None:
         """Put the parts together as soon as there is a database, and keep looking for municipalities."""
-        settings = self.settings
-        pool = await patiently(lambda: self._pool("orgraf-serve"))
+        settings, vagt = self.settings, Vagt(self.settings.database_dsn)
+        pool = await patiently(lambda: self._pool("orgraf-serve", vagt))
         await stack.enter_async_context(pool)
+        stack.push_async_callback(ended, asyncio.create_task(vagt.run()))
         life = await patiently(lambda: self._life(pool))
-        lease = Lease(settings.database_dsn, settings.database_pool, statement_timeout=settings.statement_timeout)
+        lease = Lease(
+            settings.database_dsn, settings.database_pool, statement_timeout=settings.statement_timeout, vagt=vagt
+        )
         await stack.enter_async_context(lease)
-        tail = Tail(settings.database_dsn, lambda away: LOG.warning("the change log is not heard: %s", away))
+        tail = Tail(settings.database_dsn, lambda away: LOG.warning("the change log is not heard: %s", away), vagt)
         stack.push_async_callback(ended, asyncio.create_task(tail.run()))
         over = wiring.transport(settings)
         stack.push_async_callback(over.aclose)
@@ -206,9 +210,9 @@ class _Server:
 
         return Subscriptions(self.dokumenter.schema, prepare, self.kontekst, _shown, clock)
 
-    async def _pool(self, name: str) -> Pool:
+    async def _pool(self, name: str, vagt: Vagt) -> Pool:
         settings = self.settings
-        return await Pool.open(settings.database_dsn, size=settings.database_pool, application_name=name)
+        return await Pool.open(settings.database_dsn, size=settings.database_pool, application_name=name, vagt=vagt)
 
     async def _life(self, pool: Pool) -> Incarnation:
         """Which life of the change log this is; a database that is not migrated yet is waited for."""

@@ -160,6 +160,27 @@ async def test_a_restore_while_following_gives_a_gensynk(log: Log) -> None:
         assert gensynk.stand.incarnation == 2
 
 
+async def test_a_database_set_back_under_a_follower_gives_a_gensynk_also_when_nobody_began_a_new_life(log: Log) -> None:
+    """As after a restore of the database alone: the follower's position lies beyond the last (rules.md 30)."""
+    ahead = Stand(1, 2**40)
+
+    class Restored(Log):
+        async def begin(self, organisation: UUID, efter: str | None) -> Stand:
+            return ahead if efter == "as it was" else await super().begin(organisation, efter)
+
+    restored = Restored(log.database, log.tail, log.secret, log.ur)
+    async with aclosing(following(restored, "as it was")) as told:
+        follower = Follower(told)
+        first = await follower.next()
+        pulse = await follower.next()
+        later = await change(log, "later")
+
+        assert isinstance(first, Gensynk)
+        assert first.stand.incarnation == 2
+        assert isinstance(pulse, Puls)
+        assert await follower.uuids(1) == [later]
+
+
 class Away(Log):
     """A log whose database can be away."""
 

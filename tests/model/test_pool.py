@@ -75,7 +75,11 @@ async def test_a_database_that_is_not_there_yet_is_unavailable_and_says_which_ki
 
 
 async def test_a_session_that_has_ended_is_unavailable_before_its_socket_is_closed(dsn: str, tmp_path: Path) -> None:
-    async with await Pool.open(dsn) as writers, relay(dsn, tmp_path) as slow, await Pool.open(slow, size=1) as ended:
+    async with (
+        await Pool.open(dsn) as writers,
+        relay(dsn, tmp_path) as slow,
+        await Pool.open(slow.dsn, size=1) as ended,
+    ):
 
         async def outlive() -> None:
             async with ended.connection() as session:
@@ -90,7 +94,7 @@ async def test_a_session_that_has_ended_is_unavailable_before_its_socket_is_clos
 
 
 async def test_a_reader_asks_again_when_its_session_has_ended(dsn: str, tmp_path: Path) -> None:
-    async with await Pool.open(dsn) as writers, relay(dsn, tmp_path) as slow, Lease(slow, size=1) as lease:
+    async with await Pool.open(dsn) as writers, relay(dsn, tmp_path) as slow, Lease(slow.dsn, size=1) as lease:
         pid = await lease.fetchval("select pg_backend_pid()")
         await writers.execute("select pg_terminate_backend($1, 5000)", pid)
 

@@ -1,0 +1,128 @@
+"""Is the database there? Asked a few times a second, so that nobody waits for one that is gone.
+
+Owns the question, its patience, and the end of what waits when no answer comes: a connection that was cut without a
+word (a dead host, a dropped route) tells nothing by itself. Refuses to know what is asked of the database. A Vagt that
+does not run never says that the database is away.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import asyncpg
+
+from fkorg.errors import Unavailable
+
+LOG: Final = logging.getLogger(__name__)
+EVERY_S: Final = 0.2
+PATIENCE_S: Final = 0.6
+"""No answer for so long, from anybody's statement: it is away. With EVERY_S well below a second."""
+_LAG_S: Final = 0.1
+"""We ourselves were late by more than this: then the time that passed says nothing."""
+_LOST: Final = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_GOING: Final = (asyncpg.CannotConnectNowError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
+_AWAY: Final = "the database is out of reach"
+
+
+@dataclass(eq=False)
+class Vagt:
+    """One per process: `run()` as a task for its life. `lost`: called when the database is found to be away."""
+
+    dsn: str = ""
+    there: bool = field(default=True, init=False)
+    lost: list[Callable[[], Awaitable[None]]] = field(default_factory=list, init=False)
+    _ends: set[Callable[[], None]] = field(default_factory=set, init=False)
+    _heard: float = field(default=0.0, init=False)
+    _own: "asyncpg.Connection[Any] | None" = field(default=None, init=False)
+
+    async def run(self) -> None:
+        """Ask until cancelled."""
+        try:
+            while True:
+                await self._look()
+                await asyncio.sleep(EVERY_S)
+        finally:
+            if self._own is not None:
+                self._own.terminate()
+
+    @contextmanager
+    def ends(self, end: Callable[[], None]) -> Iterator[None]:
+        """While the block runs, `end` is called when the database is found to be away: terminate a connection."""
+        handle = lambda: end()  # noqa: E731  one of its own for each block, also for equal functions
+        self._ends.add(handle)
+        try:
+            yield
+            self._heard = asyncio.get_running_loop().time()
+        finally:
+            self._ends.discard(handle)
+
+    @asynccontextmanager
+    async def bounded(self) -> AsyncIterator[None]:
+        """The block, which waits for the database without a statement under way. Raises Unavailable when it is away."""
+        if not self.there:
+            raise Unavailable(_AWAY)
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(None) as limit:
+                end = lambda: limit.reschedule(loop.time())  # noqa: E731
+                self._ends.add(end)
+                try:
+                    yield
+                finally:
+                    self._ends.discard(end)
+        except TimeoutError as cause:
+            if limit.expired():
+                raise Unavailable(_AWAY) from cause
+            raise
+
+    async def _look(self) -> None:
+        """One question, answered or given up."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        question = asyncio.create_task(self._ask())
+        try:
+            await asyncio.wait({question}, timeout=PATIENCE_S)
+            late = clock() - began > PATIENCE_S + _LAG_S
+            if question.done():
+                await self._found(question.result())
+            elif self._heard <= began and not late:
+                await self._found(False)
+        finally:
+            if not question.done():
+                if self._own is not None:
+                    self._own.terminate()
+                question.cancel()
+                with suppress(asyncio.CancelledError):
+                    await question
+
+    async def _ask(self) -> bool:
+        """Does it answer? A connection of ours that was ended is made anew; a refusal in words is an answer."""
+        for _ in range(2):
+            try:
+                if self._own is None or self._own.is_closed():
+                    settings = {"application_name": "orgraf-vagt"}
+                    self._own = await asyncpg.connect(self.dsn, server_settings=settings)
+                await self._own.execute("select 1")
+            except (*_LOST, *_GOING):
+                if self._own is not None:
+                    self._own.terminate()
+                self._own = None
+            except asyncpg.PostgresError:  # too many connections, for one: those that are there go on
+                return True
+            else:
+                return True
+        return False
+
+    async def _found(self, there: bool) -> None:
+        before, self.there = self.there, there
+        if before and not there:
+            LOG.warning("the database does not answer")
+            for end in tuple(self._ends):
+                end()
+            for lost in self.lost:
+                await lost()
+        elif there and not before:
+            LOG.warning("the database answers again")

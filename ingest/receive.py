@@ -15,6 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from fkorg.besked import Besked
+from fkorg.catalogue import Objekttype
 from fkorg.errors import Malformed, Unavailable
 from fkorg.failpoint import failpoint
 from fkorg.registrering import Objekt
@@ -25,6 +26,8 @@ from model.inbox import Modtaget
 from model.pool import Connection, Pool
 
 LOG: Final = logging.getLogger(__name__)
+PARKERET: Final = "PARKERET"
+"""The `kanal` of a message that came in by neither door: it had been set aside."""
 
 
 class Modtagelse(Enum):
@@ -49,22 +52,46 @@ class Modtager:
     async def modtag(self, body: bytes, kanal: str, now: datetime) -> Modtagelse:
         """Keep one message. `kanal`: feed_state.AMQP or PUSH."""
         await failpoint("receive.delivered")
-        try:
-            besked = besked_xml.read(body, self.koder)
-        except Malformed as error:
-            return await self._parker(body, error.besked_id, "malformed", now)
+        laest = self._laest(body)
         async with self.pool.transaction() as tx:
-            kontekst = await snapshot.kontekst(tx, besked.cvr or self.postkasse)
-            modtaget = None
-            if kontekst is not None:
-                modtaget = await self._gem(tx, kontekst.organisation, besked, body, kanal, now)
+            modtagelse, sted = await self._modtag(tx, body, laest, kanal, now)
+            if modtagelse is not Modtagelse.PARKERET:
+                await feed_state.besked(tx, sted.organisation, kanal, now)
                 await failpoint("receive.written")
-        if modtaget is not None:
+        if modtagelse is not Modtagelse.PARKERET:
             await failpoint("receive.committed")
-            return modtaget
+        return modtagelse
+
+    async def igen(self, organisation: UUID, besked_id: str, now: datetime) -> Modtagelse | None:
+        """Receive a message that is set aside once more, in one transaction; None when it is there no more."""
+        async with self.pool.transaction() as tx:
+            fundet = await parked.take(tx, organisation, besked_id)
+            if fundet is None or fundet.body is None:
+                return None
+            modtagelse, sted = await self._modtag(tx, fundet.body, self._laest(fundet.body), PARKERET, now)
+            if modtagelse is not Modtagelse.PARKERET or sted != _Sted(organisation, besked_id):
+                await parked.remove(tx, organisation, [besked_id])
+        return modtagelse
+
+    def _laest(self, body: bytes) -> Besked | Malformed:
+        try:
+            return besked_xml.read(body, self.koder)
+        except Malformed as error:
+            return error
+
+    async def _modtag(
+        self, tx: Connection, body: bytes, besked: Besked | Malformed, kanal: str, now: datetime
+    ) -> tuple[Modtagelse, "_Sted"]:
+        if isinstance(besked, Malformed):
+            return await self._parker(tx, body, besked.besked_id, f"malformed: {besked}", now)
+        kontekst = await snapshot.kontekst(tx, besked.cvr or self.postkasse)
+        if kontekst is not None:
+            modtagelse = await self._gem(tx, kontekst.organisation, besked, body, kanal, now)
+            return modtagelse, _Sted(kontekst.organisation, besked.besked_id)
         if besked.cvr is None or besked.cvr == self.postkasse:
             raise Unavailable(f"CVR {self.postkasse} is not served yet: run `orgraf bootstrap`")
-        return await self._parker(body, besked.besked_id, "unknown_cvr", now)
+        om = (besked.objekttyper[0], besked.uuid)
+        return await self._parker(tx, body, besked.besked_id, "unknown_cvr", now, om)
 
     async def _gem(
         self, tx: Connection, organisation: UUID, besked: Besked, body: bytes, kanal: str, now: datetime
@@ -80,20 +107,34 @@ class Modtager:
             secret=await state.secret(tx),
             now=now,
         )
-        await feed_state.besked(tx, organisation, kanal, now)
         if modtaget is not Modtaget.GENTAGET:
             await dirty.mark_many(tx, objekter, aarsag="BESKED", now=now, bundfaeldning=self.bundfaeldning)
         return Modtagelse[modtaget.name]
 
-    async def _parker(self, body: bytes, besked_id: str | None, reason: str, now: datetime) -> Modtagelse:
+    async def _parker(
+        self,
+        tx: Connection,
+        body: bytes,
+        besked_id: str | None,
+        reason: str,
+        now: datetime,
+        om: tuple[Objekttype, UUID] | None = None,
+    ) -> tuple[Modtagelse, "_Sted"]:
+        kontekst = await snapshot.kontekst(tx, self.postkasse)
+        if kontekst is None:
+            raise Unavailable(f"CVR {self.postkasse} is not served yet: run `orgraf bootstrap`")
         key = besked_id or "sha256:" + hashlib.sha256(body).hexdigest()
-        async with self.pool.transaction() as tx:
-            kontekst = await snapshot.kontekst(tx, self.postkasse)
-            if kontekst is None:
-                raise Unavailable(f"CVR {self.postkasse} is not served yet: run `orgraf bootstrap`")
-            await parked.besked(tx, kontekst.organisation, key, reason, body, now)
-        LOG.warning("a message was set aside: %s", reason)
-        return Modtagelse.PARKERET
+        await parked.besked(tx, kontekst.organisation, key, reason, body, now, om=om)
+        LOG.warning("a message is set aside: %s", reason)
+        return Modtagelse.PARKERET, _Sted(kontekst.organisation, key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sted:
+    """Where a message came to lie: of whom, and under which id."""
+
+    organisation: UUID
+    besked_id: str
 
 
 def _objekter(organisation: UUID, besked: Besked) -> Iterable[tuple[Objekt, int]]:

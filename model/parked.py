@@ -1,7 +1,7 @@
 """What could not be read or applied: kept, counted, shown, never in the way. Owns the table `parked`.
 
 A parked message is known by its BeskedId (or the hash of its body), a parked object by `objekttype:uuid`.
-`reason` is a short code; it and nothing else here names a person.
+`reason` is a short code, of a message that cannot be read with `: ` and what was wrong; none of it names a person.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from fkorg.catalogue import Objekttype
 from fkorg.registrering import Objekt
 from model import sql
 from model.pool import Connection
@@ -30,15 +31,31 @@ class Parkeret:
     last_at: datetime
     body: bytes | None
 
+    @property
+    def objekt(self) -> Objekt | None:
+        """The object that is set aside; None for a message."""
+        if self.body is not None or self.objekttype is None or self.uuid is None:
+            return None
+        return Objekt(self.organisation, Objekttype(self.objekttype), self.uuid)
 
-async def besked(tx: Connection, organisation: UUID, besked_id: str, reason: str, body: bytes, now: datetime) -> None:
-    """Park a message that cannot be read; parked again, it is counted."""
+
+async def besked(
+    tx: Connection,
+    organisation: UUID,
+    besked_id: str,
+    reason: str,
+    body: bytes,
+    now: datetime,
+    *,
+    om: tuple[Objekttype, UUID] | None = None,
+) -> None:
+    """Park a message that cannot be read or is nobody's; parked again, it is counted. `om`: its object, when known."""
     await SQL["put"].execute(
         tx,
         organisation=organisation,
         besked_id=besked_id,
-        objekttype=None,
-        uuid=None,
+        objekttype=None if om is None else om[0].value,
+        uuid=None if om is None else om[1],
         reason=reason,
         body=body,
         now=now,
@@ -68,6 +85,12 @@ async def read(connection: Connection, organisation: UUID | None = None) -> list
     """What is parked, oldest first; of all municipalities when none is named."""
     rows = await SQL["read"].fetch(connection, organisation=organisation)
     return [Parkeret(**dict(row)) for row in rows]
+
+
+async def take(tx: Connection, organisation: UUID, besked_id: str) -> Parkeret | None:
+    """One of them, and nobody else's until the transaction ends; None when it is there no more."""
+    row = await SQL["take"].fetchrow(tx, organisation=organisation, besked_id=besked_id)
+    return None if row is None else Parkeret(**dict(row))
 
 
 def noegle(objekt: Objekt) -> str:

@@ -21,6 +21,10 @@ app = typer.Typer(
     help="A fast, fresh GraphQL front for a Danish municipality's organisation. Settings come from the environment.",
 )
 
+parking = typer.Typer()
+app.add_typer(parking, name="parked")
+
+Ids = Annotated[list[str] | None, typer.Argument(metavar="ID", help="As `orgraf parked` lists them.")]
 Seed = Annotated[int, typer.Option(help="The same seed makes the same municipality.")]
 Size = Annotated[str, typer.Option(help="small, medium, large, stress, m1 or m10.")]
 
@@ -71,13 +75,41 @@ def rebuild() -> None:
     _run(service.rebuild(found))
 
 
-@app.command()
-def parked(json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
-    """List what could not be read or applied, and why."""
-    from orgraf import service
+@parking.callback(invoke_without_command=True)
+def parked(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List what could not be read or applied, and why; try it again, or discard it."""
+    from orgraf import parking as setaside
+
+    if context.invoked_subcommand is None:
+        found = _settings("database_dsn", "contexts")
+        _run(setaside.show(found, as_json=json))
+
+
+@parking.command("retry")
+def parked_retry(
+    ids: Ids = None, all: Annotated[bool, typer.Option("--all", help="Everything that is set aside.")] = False
+) -> None:
+    """Receive messages again, and have objects read back again. What fails again is set aside again."""
+    from orgraf import parking as setaside
+
+    if bool(ids) == all:
+        _fail("wanted ids as `orgraf parked` lists them, or --all")
+    found = _settings("database_dsn", "contexts")
+    _run(setaside.retry(found, ids or [], alle=all))
+
+
+@parking.command("discard")
+def parked_discard(
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="As `orgraf parked` lists them.")],
+) -> None:
+    """Forget what is set aside under these ids; the log keeps that it was."""
+    from orgraf import parking as setaside
 
     found = _settings("database_dsn", "contexts")
-    _run(service.parked(found, as_json=json))
+    _run(setaside.discard(found, ids))
 
 
 @app.command()

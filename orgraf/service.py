@@ -31,7 +31,6 @@ from ingest.retry import Again
 from ingest.worker import Worker
 from model import afstemning, feed_state, leader, snapshot
 from model import klasser as classes
-from model import parked as setaside
 from model.afstemning import Rapport
 from model.leader import Afloest, Leder
 from model.pool import Pool
@@ -52,7 +51,7 @@ T = TypeVar("T")
 async def ingest(settings: Settings) -> None:
     """Serve every municipality of the settings until SIGTERM or SIGINT; waits for neighbours that are not up yet."""
     holder = f"orgraf-ingest-{socket.gethostname()[:20]}-{os.getpid()}"
-    async with _pool(settings, holder) as pool, _transport(settings) as klienter:
+    async with open_pool(settings, holder) as pool, _transport(settings) as klienter:
         if settings.klasser is not None:
             await patiently(lambda: _load(pool, settings.klasser))
         door = Pushdoor(settings, observe.Metrics())
@@ -66,7 +65,7 @@ async def bootstrap(settings: Settings) -> None:
     """Fill every municipality that is not filled, or walk through its export again, with a progress bar."""
     holder = f"orgraf-bootstrap-{os.getpid()}"
     console = Console(stderr=True)
-    async with _pool(settings, holder) as pool, _transport(settings) as klienter:
+    async with open_pool(settings, holder) as pool, _transport(settings) as klienter:
         for cvr, klient in klienter.items():
             kontekst = await kommune.find(pool, klient, cvr, clock(), organisation=settings.contexts[cvr])
             async with leader.hold(pool, kontekst.organisation, holder) as leder:
@@ -100,7 +99,7 @@ async def reconcile(settings: Settings, *, as_json: bool) -> None:
     """
     holder = f"orgraf-reconcile-{os.getpid()}"
     console = Console(stderr=True)
-    async with _pool(settings, holder) as pool, _transport(settings) as klienter:
+    async with open_pool(settings, holder) as pool, _transport(settings) as klienter:
         for cvr, klient in klienter.items():
             async with pool.transaction() as tx:
                 kontekst = await snapshot.kontekst(tx, cvr)
@@ -171,7 +170,7 @@ def _fortalt(cvr: str, rapport: Rapport) -> str:
 async def rebuild(settings: Settings) -> None:
     """Make the rows of every municipality anew from what is stored."""
     holder = f"orgraf-rebuild-{os.getpid()}"
-    async with _pool(settings, holder) as pool:
+    async with open_pool(settings, holder) as pool:
         async with pool.connection() as connection:
             kontekster = {kontekst.cvr: kontekst for kontekst in await snapshot.kontekster(connection)}
         if unknown := sorted(settings.contexts.keys() - kontekster):
@@ -182,29 +181,9 @@ async def rebuild(settings: Settings) -> None:
             typer.echo(f"CVR {kontekst.cvr}: {antal} objects rebuilt")
 
 
-async def parked(settings: Settings, *, as_json: bool) -> None:
-    """What is set aside, oldest first; bodies are not shown: they may hold personal data."""
-    async with _pool(settings, "orgraf-parked") as pool, pool.connection() as connection:
-        for one in await setaside.read(connection):
-            if as_json:
-                shown = {
-                    "organisation": str(one.organisation),
-                    "id": one.besked_id,
-                    "objekttype": one.objekttype,
-                    "uuid": None if one.uuid is None else str(one.uuid),
-                    "reason": one.reason,
-                    "attempts": one.attempts,
-                    "first": one.first_at.isoformat(),
-                    "last": one.last_at.isoformat(),
-                }
-                typer.echo(json.dumps(shown))
-            else:
-                typer.echo(f"{one.first_at:%Y-%m-%d %H:%M:%S}  {one.reason:<22} x{one.attempts}  {one.besked_id}")
-
-
 async def klasser(settings: Settings, path: Path) -> None:
     """Load a file of classes."""
-    async with _pool(settings, "orgraf-klasser") as pool:
+    async with open_pool(settings, "orgraf-klasser") as pool:
         typer.echo(f"{await _load(pool, path)} classes loaded")
 
 
@@ -318,7 +297,8 @@ async def ended(task: "asyncio.Task[Any]") -> None:
 
 
 @asynccontextmanager
-async def _pool(settings: Settings, name: str) -> AsyncIterator[Pool]:
+async def open_pool(settings: Settings, name: str) -> AsyncIterator[Pool]:
+    """The pool of a process, as soon as there is a database."""
     vagt = Vagt(settings.database_dsn)
     pool = await patiently(
         lambda: Pool.open(settings.database_dsn, size=settings.database_pool, application_name=name, vagt=vagt)

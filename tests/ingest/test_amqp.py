@@ -71,7 +71,9 @@ async def test_messages_of_a_mailbox_reach_the_rows_and_garbage_does_not_block(
         "select enhedsnavn from organisation_enhed where uuid = $1 and registreret_til = 9223372036854775807",
         uuid("skole"),
     ) == [("Friskolen",)]
-    assert await hus.rows("select reason from parked") == [("malformed",)]
+    assert await hus.rows("select reason from parked") == [
+        ("malformed: wanted well-formed XML, found an error at line 1, column 1",)
+    ]
     assert await hus.rows("select connected_since is not null, last_empty_at from feed_state where kanal = 'AMQP'") == [
         (True, hus.ur())
     ]

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -16,7 +17,12 @@ from tests.ingest.conftest import Hus, Ur
 ENHED, BRUGER = Objekttype.ORGANISATION_ENHED, Objekttype.BRUGER
 DTD = b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
 UDEN_ID = b'<Haendelsesbesked xmlns="urn:oio:besked:kuvert:1.0"/>'
-UNREADABLE = {"no XML": b"ikke xml", "a DTD": DTD, "no BeskedId": UDEN_ID, "empty": b""}
+UNREADABLE = {
+    "no XML": (b"ikke xml", "wanted well-formed XML, found an error at line 1, column 1"),
+    "a DTD": (DTD, "wanted XML without a DOCTYPE"),
+    "no BeskedId": (UDEN_ID, "wanted a BeskedId in the Haendelsesbesked"),
+    "empty": (b"", "wanted well-formed XML, found an error at line 1, column 1"),
+}
 
 
 def besked(
@@ -58,14 +64,14 @@ async def test_a_repeat_is_known_and_a_reused_id_is_a_message(hus: Hus) -> None:
     assert {uuid for (uuid,) in await hus.rows("select uuid from dirty")} == {r.uuid("mads"), r.uuid("ulla")}
 
 
-@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
-async def test_what_cannot_be_read_is_set_aside_and_acknowledged(hus: Hus, body: bytes) -> None:
+@pytest.mark.parametrize("body, why", UNREADABLE.values(), ids=UNREADABLE)
+async def test_what_cannot_be_read_is_set_aside_and_acknowledged(hus: Hus, body: bytes, why: str) -> None:
     assert await modtag(hus, body) is Modtagelse.PARKERET
     assert await modtag(hus, body) is Modtagelse.PARKERET
 
     async with hus.pool.connection() as connection:
         (found,) = await parked.read(connection, r.KOMMUNE)
-    assert (found.reason, found.body, found.attempts) == ("malformed", body, 2)
+    assert (found.reason, found.body, found.attempts) == (f"malformed: {why}", body, 2)
     assert await hus.rows("select * from dirty") == []
 
 
@@ -85,7 +91,49 @@ async def test_a_message_without_cvr_is_the_mailboxs(hus: Hus) -> None:
 async def test_a_message_of_a_cvr_that_is_not_served_is_set_aside(hus: Hus) -> None:
     assert await modtag(hus, besked(cvr="99999999")) is Modtagelse.PARKERET
 
-    assert await hus.rows("select reason from parked") == [("unknown_cvr",)]
+    assert await hus.rows("select reason, objekttype, uuid from parked") == [("unknown_cvr", "BRUGER", r.uuid("mads"))]
+
+
+async def test_a_message_that_was_set_aside_is_received_again(hus: Hus) -> None:
+    await modtag(hus, besked(cvr="99999999"))
+    ours = Modtager(hus.pool, r.CVR, Beskedkoder())
+    await hus.pool.execute("insert into anvenderkontekst values ('99999999', $1, null, 'KLAR')", r.uuid("nabo"))
+    (beat,) = await hus.rows("select last_besked_at from feed_state") or [(None,)]
+
+    assert await ours.igen(r.KOMMUNE, str(r.uuid("b1")), hus.ur()) is Modtagelse.NY
+    assert await ours.igen(r.KOMMUNE, str(r.uuid("b1")), hus.ur()) is None
+
+    assert await hus.rows("select * from parked") == []
+    assert await hus.rows("select organisation, kanal, status from inbox") == [(r.uuid("nabo"), "PARKERET", "MODTAGET")]
+    assert await hus.rows("select organisation, uuid from dirty") == [(r.uuid("nabo"), r.uuid("mads"))]
+    assert beat == (None,), "no channel delivered it"
+
+
+async def test_a_message_that_still_cannot_be_read_stays_set_aside_and_is_counted(hus: Hus) -> None:
+    await modtag(hus, b"ikke xml")
+    ((besked_id,),) = await hus.rows("select besked_id from parked")
+    hus.ur.go(days=1)
+
+    assert await hus.modtager.igen(r.KOMMUNE, besked_id, hus.ur()) is Modtagelse.PARKERET
+
+    assert await hus.rows("select besked_id, attempts, last_at - first_at from parked") == [
+        (besked_id, 2, timedelta(days=1))
+    ]
+
+
+async def test_a_message_is_not_lost_when_the_database_goes_while_it_is_received_again(hus: Hus) -> None:
+    await modtag(hus, besked(cvr="99999999"))
+    await hus.pool.execute("insert into anvenderkontekst values ('99999999', $1, null, 'KLAR')", r.uuid("nabo"))
+    await hus.pool.execute(
+        "create function nej() returns trigger language plpgsql as $$begin raise sqlstate '53100'; end$$"
+    )
+    await hus.pool.execute("create trigger nej before insert on dirty for each row execute function nej()")
+
+    with pytest.raises(Unavailable):
+        await hus.modtager.igen(r.KOMMUNE, str(r.uuid("b1")), hus.ur())
+
+    assert await hus.rows("select attempts from parked") == [(1,)]
+    assert await hus.rows("select * from inbox") == []
 
 
 async def test_before_the_municipality_is_known_nothing_is_acknowledged(pool: Pool, ur: Ur) -> None:

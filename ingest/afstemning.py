@@ -24,14 +24,13 @@ from ingest.kilde import Kilde
 from ingest.sammenlign import BEKRAEFTES, Forskel, Set, for_mange, sammenlign
 from ingest.side import Generationer
 from model import afstemning, dirty, leader, snapshot, state
-from model.afstemning import Afstemning, Noegle, Rapport
+from model.afstemning import EKSPORT, Afstemning, Noegle, Rapport
 from model.indhold import indhold
 from model.leader import Afloest, Leder
 from model.pool import Connection, Pool
 from model.projection import apply
 
 LOG: Final = logging.getLogger(__name__)
-EKSPORT: Final = "EKSPORT"
 FASER: Final = (
     EKSPORT,
     *(f"LISTE:{objekttype.value}" for objekttype in Objekttype),

@@ -17,6 +17,8 @@ from model.pool import Connection
 from model.projection.vaern import Lagret
 
 SQL: Final = sql.load(__file__)
+EKSPORT: Final = "EKSPORT"
+"""The phase that a comparison begins with."""
 Noegle = tuple[Objekttype, UUID]
 
 
@@ -67,6 +69,13 @@ async def begynd(tx: Connection, organisation: UUID, phase: str, now: datetime, 
         await SQL["viger"].execute(tx, organisation=organisation, now=now)
     found: int = await SQL["begynd"].fetchval(tx, organisation=organisation, phase=phase, now=now, straks=straks)
     return found
+
+
+async def forfra(tx: Connection, now: datetime) -> None:
+    """One of everything, at once, in every municipality that is filled. Those under way are given up: what they have
+    compared was another state of the database."""
+    await SQL["opgiv"].execute(tx, now=now)
+    await SQL["forfra"].execute(tx, phase=EKSPORT, now=now)
 
 
 async def skridt(tx: Connection, en: Afstemning, phase: str, page_token: Mapping[str, Any], skannet: int) -> None:

@@ -7,6 +7,16 @@ select id, straks, phase, page_token, started_at, skannet from afstemning
 -- One that takes its time gives way to one that somebody waits for. It has no outcome.
 update afstemning set finished_at = :now where organisation = :organisation and finished_at is null and not straks;
 
+-- name: opgiv
+-- Those under way end without an outcome.
+update afstemning set finished_at = :now where finished_at is null;
+
+-- name: forfra
+-- One of everything for each municipality that is filled.
+insert into afstemning (organisation, started_seq, started_at, straks, phase, page_token)
+select k.organisation, coalesce((select max(seq) from aendring), 0), :now, true, :phase, '{}'
+  from anvenderkontekst k where k.tilstand = 'KLAR';
+
 -- name: begynd
 -- One at a time: a second one joins the first.
 insert into afstemning as a (organisation, started_seq, started_at, straks, phase, page_token)

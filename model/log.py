@@ -88,5 +88,5 @@ class Log:
             stand.check(position, aktuel)
         except HinsidesSidste:
             async with self.database.transaction() as tx:
-                await incarnation.begin(tx, await incarnation.read(tx))
+                await incarnation.begin(tx, await incarnation.read(tx), self.ur())
             raise

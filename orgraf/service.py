@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -23,15 +24,15 @@ from ingest import bootstrap as walk
 from ingest import funktioner, kommune, vagt
 from ingest import rebuild as rebuilding
 from ingest import worker as working
-from ingest.afstemning import EKSPORT, Gang, Rytme
+from ingest.afstemning import Gang, Rytme
 from ingest.beslut import Regler
 from ingest.kanal import Kanal
 from ingest.receive import Modtager
 from ingest.retry import Again
 from ingest.worker import Worker
-from model import afstemning, feed_state, leader, snapshot
+from model import afstemning, feed_state, incarnation, leader, snapshot
 from model import klasser as classes
-from model.afstemning import Rapport
+from model.afstemning import EKSPORT, Rapport
 from model.leader import Afloest, Leder
 from model.pool import Pool
 from model.snapshot import Anvenderkontekst
@@ -211,6 +212,8 @@ async def _municipality(settings: Settings, pool: Pool, klient: Klient, holder: 
 async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder) -> None:
     """Fill first if need be, then apply for as long as we lead."""
     worker = _worker(settings, pool, klient, leder)
+    async with pool.transaction() as tx:
+        await incarnation.check(tx, clock())
     async with pool.connection() as connection:
         kontekst = await snapshot.kontekst(connection, klient.cvr)
     if kontekst is None or kontekst.tilstand == "BOOTSTRAP":
@@ -220,9 +223,19 @@ async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder) ->
         working.run(worker, settings.database_dsn, clock=clock),
         funktioner.run(pool, klient, leder, every=settings.functions_poll, clock=clock),
         vagt.run(pool, klient, leder, every=settings.probe, clock=clock),
+        _same_life(pool, settings.probe),
         _sammenligning(settings, pool, klient, leder).run(),
     )
     await _together(works)
+
+
+async def _same_life(pool: Pool, every: timedelta) -> None:
+    """A database that was restored under us, or failed over, is met between two of our statements."""
+    while True:
+        await asyncio.sleep(every.total_seconds())
+        with suppress(Unavailable):
+            async with pool.transaction() as tx:
+                await incarnation.check(tx, clock())
 
 
 def _sammenligning(

@@ -220,7 +220,7 @@ class _Server:
         if missing:
             raise Unavailable(missing[0])
         async with pool.transaction() as tx:
-            return await incarnation.check(tx)
+            return await incarnation.check(tx, clock())
 
     async def _look_for_municipalities(self, pool: Pool, stack: AsyncExitStack) -> None:
         """Ingest finds them; until it has, callers hear that the municipality is being loaded."""

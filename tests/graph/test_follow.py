@@ -153,7 +153,7 @@ async def test_a_restore_while_following_gives_a_gensynk(log: Log) -> None:
         await follower.next()
 
         async with log.database.transaction() as tx:
-            await incarnation.begin(tx, await incarnation.read(tx))
+            await incarnation.begin(tx, await incarnation.read(tx), NOW)
         gensynk = await follower.next()
 
         assert isinstance(gensynk, Gensynk)

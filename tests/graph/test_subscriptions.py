@@ -22,6 +22,7 @@ from model import incarnation
 from model.log import Log
 from tests.graph.log_fixture import BY, LAESER, a_log, change, context
 from tests.graph.served import served
+from tests.model.log import NOW
 
 CORE = schema.core(schema.build())
 DEADLINE_S = 20.0
@@ -206,7 +207,7 @@ async def test_a_restore_reaches_the_client_as_gensynk(log: Log) -> None:
     async with aclosing(following(log)) as told:
         await next_of(told)
         async with log.database.transaction() as tx:
-            await incarnation.begin(tx, await incarnation.read(tx))
+            await incarnation.begin(tx, await incarnation.read(tx), NOW)
 
         besked = await next_of(told)
 

@@ -9,9 +9,9 @@ import pytest
 from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError, Malformed, NoAccess, Unavailable
 from fkorg.registrering import Livscyklus, Objekt
-from ingest.afstemning import EKSPORT, Gang, Rytme
+from ingest.afstemning import Gang, Rytme
 from model import afstemning, feed_state, snapshot
-from model.afstemning import Rapport
+from model.afstemning import EKSPORT, Rapport
 from tests import registreringer as r
 from tests.ingest.conftest import Hus
 from tests.ingest.test_receive import besked

@@ -78,7 +78,7 @@ async def test_a_life_that_begins_between_two_pages_is_told_not_read_over(log: L
     position = await log.begin(BY.uuid, None)
     await change(log, "lost")
     async with log.database.transaction() as tx:
-        await incarnation.begin(tx, await incarnation.read(tx))
+        await incarnation.begin(tx, await incarnation.read(tx), NOW)
 
     with pytest.raises(stand.AndenInkarnation):
         await log.read(BY.uuid, position, Filter(), 100)

@@ -12,7 +12,7 @@ from model.pool import Pool
 from model.stand import Stand
 from model.tail import Tail
 from tests.builders import Kommune, insert
-from tests.model.log import en_aendring
+from tests.model.log import NOW, en_aendring
 
 BY, ANDEN = Kommune(), Kommune(cvr="22222222", navn="Ballerup Kommune")
 DEADLINE_S = 20.0
@@ -118,7 +118,7 @@ async def test_a_new_incarnation_is_news_to_all_who_follow(pool: Pool, tail: Tai
     seen = tail.version(BY.uuid)
 
     async with pool.transaction() as tx:
-        await incarnation.begin(tx, await incarnation.read(tx))
+        await incarnation.begin(tx, await incarnation.read(tx), NOW)
 
     assert await tail.news(BY.uuid, seen, DEADLINE_S)
     assert tail.aktuel is not None

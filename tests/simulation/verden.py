@@ -17,13 +17,14 @@ from fkorg.registrering import Egenskab, Livscyklus, Registrering
 from fkorg.virkning import ALTID
 from fkorg.wire import besked_xml
 from ingest import bootstrap, worker
-from ingest.afstemning import EKSPORT, Gang, Rytme
+from ingest.afstemning import Gang, Rytme
 from ingest.beslut import Regler
 from ingest.receive import Modtager
 from ingest.retry import Again
 from ingest.worker import Worker
 from model import afstemning, feed_state, leader
 from model import pool as pools
+from model.afstemning import EKSPORT
 from model.leader import Afloest
 from model.pool import Connection, Pool
 from tests.simulation import loefter

@@ -194,7 +194,7 @@ def _settings(*needed: str) -> Settings:
     """The settings of the environment; from here on the log is set up as they say."""
     found = settings.read(os.environ, needed)
     observe.configure_logging(as_json=found.log_json)
-    clock.shift_by(found.clock_file)
+    clock.shift_by(found.clock_offset)
     failpoint.switch_on(found.failpoints)
     return found
 

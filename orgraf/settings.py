@@ -94,7 +94,7 @@ class Settings:
     log_json: bool = _setting(True, "Log lines as JSON; else for people.")
 
     # Tests
-    clock_file: Path | None = _setting(None, "For tests: a file of seconds to put the clock forward by.")
+    clock_offset: Path | None = _setting(None, "For tests: a file of seconds to put the clock forward by.")
     failpoints: Handlinger = _setting({}, "For tests: where to be killed, stopped or held: `refresh.applied=kill@3`.")
 
 

@@ -92,3 +92,7 @@ def test_the_readme_lists_the_settings() -> None:
 
     assert listed is not None
     assert listed[1] == settings.table(), "run scripts/fix"
+
+
+def test_no_name_of_a_setting_ends_as_the_names_of_files_do() -> None:
+    assert [name for name in Settings.__dataclass_fields__ if name.endswith("_file")] == []

@@ -1,0 +1,103 @@
+"""The promises of ingest.md 8 and what goes with them, each kept while real processes are killed, cut off and held.
+
+One line per promise with its figures; exit 0 when all hold, 1 when one is broken. One seed replays a run's choices;
+when its processes reach a place is theirs.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import importlib
+import io
+import logging
+import os
+import pkgutil
+import random
+import sys
+import time
+import traceback
+from datetime import datetime
+
+from tests.chaos import promises
+from tests.chaos.scene import Ground, ground
+from tests.parts.missing import ROOT, Missing
+
+REPORT = ROOT / "docs" / "reliability.md"
+SECTION = "## Full forms, latest first\n"
+
+
+def names() -> list[str]:
+    """R1, R2, ... in their order, then those that have words for names."""
+    found = [module.name for module in pkgutil.iter_modules(promises.__path__)]
+    numbered = [name for name in found if name[0] == "r" and name[1:].isdigit()]
+    return [name.upper() for name in sorted(numbered, key=lambda name: int(name[1:]))] + sorted(
+        set(found) - set(numbered)
+    )
+
+
+def main() -> int:
+    """Run the promises that the arguments name."""
+    options = _options()
+    wanted = options.only.split(",") if options.only else names()
+    if unknown := sorted(set(wanted) - set(names())):
+        print(f"chaos: there is no promise {', '.join(unknown)}; there are {', '.join(names())}", file=sys.stderr)
+        return 2
+    logging.disable(logging.CRITICAL)  # of the harness itself: its own connections are hurt too
+    broken = 0
+    try:
+        with ground() as place:
+            for name in wanted:
+                broken += not _kept(name, place, options.seed, options.full)
+    except Missing as why:
+        print(f"chaos: cannot run here: {why}", file=sys.stderr)
+        return 2
+    print(f"chaos: {len(wanted) - broken} of {len(wanted)} promises held; seed {options.seed}, {_machine()}")
+    return 1 if broken else 0
+
+
+def _kept(name: str, place: Ground, seed: int, full: bool) -> bool:
+    """Run one; its line."""
+    module = importlib.import_module(f"tests.chaos.promises.{name.lower()}")
+    started, said = time.monotonic(), io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said):
+            figures = asyncio.run(module.run(place, seed, full))
+    except Exception as failure:  # noqa: BLE001  the others are still to be run; what it was is shown
+        print(said.getvalue())
+        traceback.print_exc(file=sys.stdout)
+        _tell(name, f"BROKEN: {failure}", started, seed, full)
+        return False
+    _tell(name, figures, started, seed, full)
+    return True
+
+
+def _tell(name: str, figures: str, started: float, seed: int, full: bool) -> None:
+    line = f"{name}: {figures} ({time.monotonic() - started:.0f} s)"
+    print(line, flush=True)
+    if full:
+        _write(f"- {datetime.now().date()}, seed {seed}, {_machine()}: **{name}** {line.partition(': ')[2]}\n")
+
+
+def _write(line: str) -> None:
+    """Into the report, at once: a run that is cut keeps what it has shown."""
+    text = REPORT.read_text("utf-8")
+    before, found, after = text.partition(SECTION)
+    assert found, f"{REPORT} lacks the heading {SECTION!r}"
+    REPORT.write_text(f"{before}{found}\n{line}{after.removeprefix(chr(10))}", "utf-8")
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/chaos", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="the full forms; each line is kept in docs/reliability.md")
+    parser.add_argument("--only", help="these promises, with commas: R1,R6,writes")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="chooses what is hurt when")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""Changes at the source, chosen by a seed: units and users are renamed, made passive, and revived.
+
+Through the simulator's own services, so that each gives a message. Refuses to know who listens.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from fkorg.catalogue import Objekttype
+from fkorg.operationer import Importer, Passiver
+from fkorg.registrering import Livscyklus, Oejebliksbillede, Registrering
+from tests.flows.verden import Kilde
+from tests.simulator.fixtures import ask
+
+ENHED, BRUGER = Objekttype.ORGANISATION_ENHED, Objekttype.BRUGER
+NAVN = {ENHED: "enhedsnavn", BRUGER: "brugernavn"}
+
+
+@dataclass
+class Changes:
+    """`one()` makes one change and says of what. Units 3 to `enheder`, users 3 to `brugere` of the sample data."""
+
+    kilde: Kilde
+    seed: int
+    enheder: int = 100
+    brugere: int = 800
+    made: int = 0
+    _rnd: Random = field(init=False)
+    _passive: dict[UUID, Registrering] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._rnd = Random(self.seed)
+        ramme = self.kilde.sandhed.ramme
+        self._alle = [(ENHED, ramme.uuid("enhed", nr)) for nr in range(3, self.enheder)]
+        self._alle += [(BRUGER, ramme.uuid("bruger", nr)) for nr in range(3, self.brugere)]
+        self._alle = [key for key in self._alle if self._lever(*key)]
+
+    def one(self) -> tuple[Objekttype, UUID]:
+        """Blocks for some milliseconds."""
+        objekttype, uuid = self._rnd.choice(self._alle)
+        self.made += 1
+        if uuid in self._passive:
+            self._revive(uuid)
+        elif objekttype is BRUGER and self._rnd.random() < 0.03:
+            self._passivate(uuid)
+        else:
+            self.rename(objekttype, uuid, f"Ændret {self.seed}-{self.made}")
+        return objekttype, uuid
+
+    def rename(self, objekttype: Objekttype, uuid: UUID, navn: str) -> int:
+        """Another name from today on; the registration time."""
+        return self.kilde.saet(objekttype, uuid, **{NAVN[objekttype]: navn})
+
+    def some(self, count: int) -> list[tuple[Objekttype, UUID]]:
+        """So many changes, one after the other. Blocks."""
+        return [self.one() for _ in range(count)]
+
+    async def steadily(self, count: int, per_second: float) -> None:
+        """So many changes at that rate, from a thread."""
+        started, loop = time.monotonic(), asyncio.get_running_loop()
+        for number in range(count):
+            await asyncio.sleep(max(0.0, started + number / per_second - time.monotonic()))
+            await loop.run_in_executor(None, self.one)
+
+    def _lever(self, objekttype: Objekttype, uuid: UUID) -> bool:
+        found = self.kilde.sandhed.nyeste(objekttype, uuid)
+        return found is not None and found.livscyklus.levende
+
+    def _passivate(self, uuid: UUID) -> None:
+        found = self.kilde.sandhed.nyeste(BRUGER, uuid)
+        assert found is not None
+        self._passive[uuid] = found
+        self._ask(Passiver(BRUGER, uuid))
+
+    def _revive(self, uuid: UUID) -> None:
+        before = self._passive.pop(uuid)
+        now = self.kilde.sandhed.naeste_tid(BRUGER, uuid)
+        revived = replace(before, tidspunkt_ns=now, livscyklus=Livscyklus.IMPORTERET, fejl=())
+        self._ask(Importer(BRUGER, Oejebliksbillede(uuid, (revived,))))
+
+    def _ask(self, anmodning: Any) -> None:
+        svar: Any = ask(self.kilde.simulator.tjeneste, anmodning)
+        assert svar.retur.status_kode == 20, svar

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
@@ -25,6 +25,7 @@ parking = typer.Typer()
 app.add_typer(parking, name="parked")
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID", help="As `orgraf parked` lists them.")]
+T = TypeVar("T")
 Seed = Annotated[int, typer.Option(help="The same seed makes the same municipality.")]
 Size = Annotated[str, typer.Option(help="small, medium, large, stress, m1 or m10.")]
 
@@ -110,6 +111,24 @@ def parked_discard(
 
     found = _settings("database_dsn", "contexts")
     _run(setaside.discard(found, ids))
+
+
+@app.command()
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    gendannet: Annotated[
+        bool,
+        typer.Option("--gendannet", help="The database was restored: begin a new incarnation, compare everything."),
+    ] = False,
+) -> None:
+    """Tell how the database, the broker, the source and ingest are, and what to do. Exit status 1: something is."""
+    from orgraf import doctor as examining
+
+    found = _settings("database_dsn") if gendannet else _settings("database_dsn", "contexts", "source_url")
+    if gendannet:
+        _run(examining.gendannet(found))
+    elif not _run(examining.run(found, as_json=json)):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -199,16 +218,16 @@ def _settings(*needed: str) -> Settings:
     return found
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def _run(work: Coroutine[Any, Any, T]) -> T:
     try:
-        asyncio.run(work)
+        return asyncio.run(work)
     except FkorgError as failure:
         _fail(str(failure))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
 
-def _fail(message: str) -> None:
+def _fail(message: str) -> NoReturn:
     typer.echo(message, err=True)
     sys.exit(1)
 

@@ -20,6 +20,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from fkorg.beskedfordeler.amqp import Postkasse, samme_login
 from fkorg.errors import NoAccess, NotFound, Unavailable
 from fkorg.soap.client import Klient
+from fkorg.soap.transport import Transport
 from ingest import bootstrap as walk
 from ingest import funktioner, kommune, vagt
 from ingest import rebuild as rebuilding
@@ -52,7 +53,7 @@ T = TypeVar("T")
 async def ingest(settings: Settings) -> None:
     """Serve every municipality of the settings until SIGTERM or SIGINT; waits for neighbours that are not up yet."""
     holder = f"orgraf-ingest-{socket.gethostname()[:20]}-{os.getpid()}"
-    async with open_pool(settings, holder) as pool, _transport(settings) as klienter:
+    async with open_pool(settings, holder) as pool, sources(settings) as (_, klienter):
         if settings.klasser is not None:
             await patiently(lambda: _load(pool, settings.klasser))
         door = Pushdoor(settings, observe.Metrics())
@@ -66,7 +67,7 @@ async def bootstrap(settings: Settings) -> None:
     """Fill every municipality that is not filled, or walk through its export again, with a progress bar."""
     holder = f"orgraf-bootstrap-{os.getpid()}"
     console = Console(stderr=True)
-    async with open_pool(settings, holder) as pool, _transport(settings) as klienter:
+    async with open_pool(settings, holder) as pool, sources(settings) as (_, klienter):
         for cvr, klient in klienter.items():
             kontekst = await kommune.find(pool, klient, cvr, clock(), organisation=settings.contexts[cvr])
             async with leader.hold(pool, kontekst.organisation, holder) as leder:
@@ -100,7 +101,7 @@ async def reconcile(settings: Settings, *, as_json: bool) -> None:
     """
     holder = f"orgraf-reconcile-{os.getpid()}"
     console = Console(stderr=True)
-    async with open_pool(settings, holder) as pool, _transport(settings) as klienter:
+    async with open_pool(settings, holder) as pool, sources(settings) as (_, klienter):
         for cvr, klient in klienter.items():
             async with pool.transaction() as tx:
                 kontekst = await snapshot.kontekst(tx, cvr)
@@ -325,10 +326,11 @@ async def open_pool(settings: Settings, name: str) -> AsyncIterator[Pool]:
 
 
 @asynccontextmanager
-async def _transport(settings: Settings) -> AsyncIterator[dict[str, Klient]]:
+async def sources(settings: Settings) -> AsyncIterator[tuple[Transport, dict[str, Klient]]]:
+    """The way to the source, and a client for each municipality by CVR."""
     over = wiring.transport(settings)
     try:
-        yield wiring.klienter(settings, over)
+        yield over, wiring.klienter(settings, over)
     finally:
         await over.aclose()
 

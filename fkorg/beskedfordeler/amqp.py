@@ -14,9 +14,10 @@ from typing import Final, Protocol, TypeAlias
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
 from aio_pika.connection import make_url
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity, ProbableAuthenticationError
+from aiormq.exceptions import ChannelAccessRefused, ConnectionNotAllowed
 
-from fkorg.errors import Unavailable
+from fkorg.errors import NoAccess, NotFound, Unavailable
 from fkorg.failpoint import failpoint
 
 VHOST: Final = "BF"
@@ -176,6 +177,27 @@ class Postkasse:
                     raise ConnectionError("the connection broke while a message could not be received") from cause
         await message.ack()
         await failpoint("receive.acknowledged")
+
+
+async def se_efter(login: LoginSource, koe: str) -> tuple[int, int]:
+    """How many messages wait in the mailbox, and how many consume it. A look (a passive declaration) makes nothing.
+
+    Raises NotFound when there is no such queue, NoAccess when it is closed to us, Unavailable.
+    """
+    try:
+        connection = await _connect(await login())
+        try:
+            found = (await (await connection.channel()).declare_queue(koe, passive=True)).declaration_result
+        finally:
+            with suppress(*FAILURES):
+                await connection.close()
+    except ChannelNotFoundEntity as cause:
+        raise NotFound("there is no such queue") from cause
+    except (ChannelAccessRefused, ProbableAuthenticationError, ConnectionNotAllowed) as cause:
+        raise NoAccess(f"the broker does not let us in ({type(cause).__name__})") from cause
+    except FAILURES as cause:
+        raise Unavailable(f"the broker is out of reach ({type(cause).__name__})") from cause
+    return found.message_count or 0, found.consumer_count or 0
 
 
 class Udgiver:

@@ -4,6 +4,8 @@ Knows no operation and no domain. Source: FACTS.md 1, security.md 5.
 """
 
 from collections.abc import AsyncGenerator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Final, Protocol
 
 import httpx
@@ -85,6 +87,14 @@ class Transport:
         except BaseException:
             await response.aclose()
             raise
+
+    async def dato(self, url: str) -> datetime | None:
+        """The moment by the clock of whoever answers at the address: its Date header; None when nobody tells."""
+        try:
+            response = await self._http.get(url)
+            return parsedate_to_datetime(response.headers["Date"])
+        except (httpx.HTTPError, KeyError, ValueError):
+            return None
 
     async def aclose(self) -> None:
         """Closes the connections."""

@@ -1,0 +1,100 @@
+"""What a person on duty asks the database about itself and about ingest. Owns the questions; judges nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from model import leader, sql
+from model.pool import Connection
+
+SQL: Final = sql.load(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The server. `usikre`: settings that lose what was committed; `aabent_siden`: age of the oldest writing
+    transaction of anybody, which holds the log's readers back."""
+
+    version: str
+    wal_level: str
+    usikre: list[str]
+    pladser: int
+    optagne: int
+    replika: bool
+    ur: datetime
+    aabent_siden: timedelta | None
+    stoerrelse_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledelse:
+    """Who leads, and since when it was not heard. An empty holder has let go."""
+
+    holder: str
+    epoch: int
+    tavs: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Kanalstand:
+    """What a channel said last; the source is the one of that name."""
+
+    kanal: str
+    connected_since: datetime | None
+    disconnected_at: datetime | None
+    last_empty_at: datetime | None
+    last_besked_at: datetime | None
+    source_ok_at: datetime | None
+    source_failed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Koe:
+    """What waits."""
+
+    ventende: int
+    venter_siden: datetime | None
+    ubekraeftede: int
+    bekraeftes_siden: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parkerede:
+    """What is set aside for one reason. `en`: the id of one of them."""
+
+    reason: str
+    antal: int
+    siden: datetime
+    en: str
+
+
+async def server(connection: Connection) -> Server:
+    """How the server is set and loaded."""
+    row = await SQL["server"].fetchrow(connection)
+    assert row is not None
+    return Server(**dict(row))
+
+
+async def ledelse(connection: Connection, organisation: UUID) -> Ledelse | None:
+    """Who leads the municipality; None: nobody ever has."""
+    row = await SQL["leder"].fetchrow(connection, organisation=organisation, role=leader.ROLE)
+    return None if row is None else Ledelse(**dict(row))
+
+
+async def kanaler(connection: Connection, organisation: UUID) -> dict[str, Kanalstand]:
+    """The channels, and the source, by name."""
+    rows = await SQL["kanaler"].fetch(connection, organisation=organisation)
+    return {row["kanal"]: Kanalstand(**dict(row)) for row in rows}
+
+
+async def koe(connection: Connection, organisation: UUID, now: datetime) -> Koe:
+    """What waits to be read and to be confirmed."""
+    row = await SQL["koe"].fetchrow(connection, organisation=organisation, now=now)
+    assert row is not None
+    return Koe(**dict(row))
+
+
+async def parkerede(connection: Connection, organisation: UUID) -> list[Parkerede]:
+    """What is set aside, by reason."""
+    return [Parkerede(**dict(row)) for row in await SQL["parkerede"].fetch(connection, organisation=organisation)]

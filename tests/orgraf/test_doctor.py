@@ -1,0 +1,117 @@
+"""`orgraf doctor` against a real database and a real simulator: what it tells, what it waits for, how it ends."""
+
+import asyncio
+import json
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from fkorg.beskedfordeler.amqp import samme_login, se_efter
+from fkorg.errors import NoAccess, NotFound, Unavailable
+from orgraf import doctor
+from orgraf.settings import Settings
+from tests.parts.rabbitmq import Broker
+
+CVR, KOMMUNE = "11111111", UUID(int=1)
+NOWHERE = "http://127.0.0.1:1"
+
+
+def settings(dsn: str, **but: object) -> Settings:
+    return Settings(database_dsn=dsn, contexts={CVR: None}, source_url=NOWHERE, **but)  # type: ignore[arg-type]
+
+
+async def lines(found: Settings) -> dict[str, bool]:
+    return {one.emne: one.ok async for _, one in doctor.undersoeg(found)}
+
+
+async def test_a_database_that_is_away_is_a_line_and_not_waited_for() -> None:
+    assert await lines(settings("postgresql://x@127.0.0.1:1/x")) == {"database": False}
+
+
+async def test_a_database_of_another_version_is_told(dsn: str) -> None:
+    await execute(dsn, "update alembic_version set version_num = '0000'")
+
+    found = await lines(settings(dsn))
+
+    assert found["database"]
+    assert not found["version"]
+    assert "source" not in found, "its tables cannot be asked"
+
+
+async def test_every_part_has_a_line_and_one_that_is_away_hides_no_other(dsn: str) -> None:
+    await execute(dsn, f"insert into anvenderkontekst values ('{CVR}', '{KOMMUNE}', null, 'KLAR')")
+    await execute(
+        dsn,
+        f"insert into parked (organisation, besked_id, reason, first_at, last_at)"
+        f" select '{KOMMUNE}', 'm' || n, 'malformed: x' || n, now(), now() from generate_series(1, 3) n",
+    )
+
+    found = await lines(settings(dsn, amqp_url="amqp://127.0.0.1:1/BF", amqp_queue="x"))
+
+    assert {emne for emne, ok in found.items() if ok} >= {"database", "version", "clock of the database", "backlog"}
+    assert {emne for emne, ok in found.items() if not ok} >= {
+        *("queue", "source", "freshness", "leadership", "channel AMQP", "parked", "comparison"),
+    }
+
+
+async def test_parked_messages_are_grouped_by_reason(dsn: str, capsys: pytest.CaptureFixture[str]) -> None:
+    await test_every_part_has_a_line_and_one_that_is_away_hides_no_other(dsn)
+
+    assert not await doctor.run(settings(dsn), as_json=True)
+
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (parked,) = [one for one in told if one["about"] == "parked"]
+    assert parked["cvr"] == CVR
+    assert parked["found"].startswith("3 x malformed, since")
+    assert "orgraf parked retry" in parked["do"]
+
+
+async def test_that_the_database_was_restored_can_be_said(dsn: str, capsys: pytest.CaptureFixture[str]) -> None:
+    await execute(dsn, f"insert into anvenderkontekst values ('{CVR}', '{KOMMUNE}', null, 'KLAR')")
+
+    await doctor.gendannet(settings(dsn))
+
+    assert "incarnation 2 begins" in capsys.readouterr().out
+    connection = await asyncpg.connect(dsn)
+    assert await connection.fetchval("select incarnation from model_state") == 2
+    assert await connection.fetchval("select straks from afstemning where finished_at is null")
+    await connection.close()
+
+
+async def execute(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.fixture(scope="module")
+def koe(rabbitmq: Broker) -> str:
+    """A mailbox with two messages and no consumer."""
+    import aio_pika
+
+    async def make() -> None:
+        async with await aio_pika.connect(rabbitmq.admin_url) as connection:
+            channel = await connection.channel()
+            await channel.declare_queue("doctor", durable=True)
+            for _ in range(2):
+                await channel.default_exchange.publish(aio_pika.Message(b"x"), "doctor")
+
+    asyncio.run(make())
+    return "doctor"
+
+
+async def test_the_queue_is_looked_at_and_not_made(rabbitmq: Broker, koe: str) -> None:
+    assert await se_efter(samme_login(rabbitmq.url), koe) == (2, 0)
+    with pytest.raises(NotFound):
+        await se_efter(samme_login(rabbitmq.url), "nix")
+    with pytest.raises(NotFound):
+        await se_efter(samme_login(rabbitmq.url), "nix")
+
+
+async def test_a_broker_that_is_shut_or_away_is_told(rabbitmq: Broker) -> None:
+    user = rabbitmq.url.partition("//")[2].partition("@")[0]
+    with pytest.raises(NoAccess):
+        await se_efter(samme_login(rabbitmq.url.replace(user, "guest:wrong")), "x")
+    with pytest.raises(Unavailable):
+        await se_efter(samme_login("amqp://127.0.0.1:1/BF"), "x")

@@ -31,10 +31,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one connection may take: to begin, to be written to, to have under way at once, to wait in its queue."""
+    """What one connection may take: to begin, to be written to, to be answered when the server goes down, to be told of
+    its end, to have under way at once, to wait in its queue."""
 
     begin: timedelta = timedelta(seconds=10)
     slow: timedelta = timedelta(seconds=30)
+    drain: timedelta = timedelta(seconds=10)
     farewell: timedelta = timedelta(seconds=5)
     operations: int = 50
     queue: int = 16
@@ -79,11 +81,11 @@ class _Connection:
         self.send = send
         self.principal: Principal | None = None
         self.operations: dict[str, asyncio.Task[None]] = {}
-        self.queue: asyncio.Queue[tuple[str, str | None]] = asyncio.Queue(engine.limits.queue)
+        self.following: dict[str, str | None] = {}
+        """Subscriptions, each with the position of its last change that was written out."""
+        self.queue: asyncio.Queue[tuple[str, str, str | None]] = asyncio.Queue(engine.limits.queue)
         self.ending: asyncio.Future[Lukket] = asyncio.get_running_loop().create_future()
         self.deadline: asyncio.TimerHandle | None = None
-        self.sent: str | None = None
-        """The position of the last change that was written out."""
 
     async def run(self) -> None:
         """Until the client leaves or the connection is closed; nothing of it is left then."""
@@ -111,10 +113,15 @@ class _Connection:
         self.deadline = asyncio.get_running_loop().call_later(wait.total_seconds(), self._end, lukket)
 
     async def _read(self) -> None:
-        """Take frames until the client is gone."""
+        """Take frames until the client is gone, or the server tells us to say goodbye."""
         while True:
             message: Message = await self.receive()
             if message["type"] != "websocket.receive":
+                if message.get("code") == Lukkekode.FOR_LANGSOM:
+                    self._end(self._too_slow())
+                elif message.get("code") == Lukkekode.GAAR_NED:
+                    await self._drained()
+                    self._end(Lukket(Lukkekode.GAAR_NED, f"the server goes down{self._where()}"))
                 return
             try:
                 await self._take(ws.parse(message.get("text")))
@@ -136,6 +143,7 @@ class _Connection:
             self._begin(frame)
         elif isinstance(frame, ws.Complete):
             task = self.operations.pop(frame.id, None)
+            self.following.pop(frame.id, None)
             if task is not None:
                 await _cancelled([task])
 
@@ -189,11 +197,13 @@ class _Connection:
             ended = ws.error(id, [fejl(f"an error of ours, logged under {number}", Klassifikation.SERVER)])
         if self.operations.get(id) is asyncio.current_task():
             del self.operations[id]
+            self.following.pop(id, None)
         await self._put(ended)
 
     async def _answered(self, id: str, spoergsmaal: Spoergsmaal) -> str:
         """Send the answers; what is to be sent last."""
         if self.engine.subscriptions.is_one(spoergsmaal, self._caller()):
+            self.following[id] = None
             async with aclosing(self.engine.subscriptions.follow(spoergsmaal, self._caller)) as told:
                 async for levering in told:
                     if not levering.svar.udfoert:
@@ -211,27 +221,45 @@ class _Connection:
 
     async def _tell(self, id: str, levering: Levering, extensions: Mapping[str, Any]) -> None:
         svar: Svar = levering.svar
-        await self._put(ws.next_(id, http.frame(svar, extensions)), levering.stand)
+        await self._put(ws.next_(id, http.frame(svar, extensions)), id, levering.stand)
 
-    async def _put(self, frame: str, stand: str | None = None) -> None:
+    async def _put(self, frame: str, id: str = "", stand: str | None = None) -> None:
         """Into the queue; who fills it waits here, and reads no further ahead."""
-        await self.queue.put((frame, stand))
+        await self.queue.put((frame, id, stand))
 
     async def _write(self) -> None:
         """Write frames out in order. A reader who takes nothing for too long is let go with its last position."""
         slow = self.engine.limits.slow.total_seconds()
         while True:
-            frame, stand = await self.queue.get()
+            frame, id, stand = await self.queue.get()
             try:
                 async with asyncio.timeout(slow):
                     await self.send({"type": "websocket.send", "text": frame})
             except TimeoutError:
-                where = f"; go on from {self.sent}" if self.sent else ""
-                self._end(Lukket(Lukkekode.FOR_LANGSOM, f"read too slowly{where}"))
+                self._end(self._too_slow())
                 return
             except OSError:  # the client is gone; the reader hears of it too
                 return
-            self.sent = stand or self.sent
+            if stand is not None and id in self.following:
+                self.following[id] = stand
+            self.queue.task_done()
+
+    async def _drained(self) -> None:
+        """The questions under way are answered, and what was told is written out; subscriptions end where they are."""
+        await _cancelled([self.operations[id] for id in self.following])
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.engine.limits.drain.total_seconds()):
+                while under_way := [task for task in self.operations.values() if not task.done()]:
+                    await asyncio.wait(under_way)
+                await self.queue.join()
+
+    def _too_slow(self) -> Lukket:
+        return Lukket(Lukkekode.FOR_LANGSOM, f"read too slowly{self._where()}")
+
+    def _where(self) -> str:
+        """The position to go on from; of several subscriptions each has its own, which the client knows."""
+        position = next(iter(self.following.values())) if len(self.following) == 1 else None
+        return "" if position is None else f"; go on from {position}"
 
 
 async def _cancelled(tasks: Sequence["asyncio.Task[None]"]) -> None:

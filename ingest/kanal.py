@@ -1,7 +1,8 @@
 """How one channel is: connected, drained, in hand. Told by the door as it happens, written to `feed_state` each second.
 
-The beat is the channel's sign of life: while it is written, connected and drained hold now; when it stops, they held at
-the last beat and no later (ingest.md 7). Refuses to know AMQP and HTTP.
+The beat is the channel's sign of life: while it is written, connected holds now; when it stops, it held at the last
+beat and no later (ingest.md 7). A mailbox that is asked whether it is empty was so when it last said so, and no later:
+a broker that has fallen silent looks like a quiet one. Refuses to know AMQP and HTTP.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -29,18 +30,23 @@ class Kanal:
     organisation: UUID
     navn: str
     clock: Callable[[], datetime]
+    spoerges: bool = False
+    """Is `tomt` told anew as long as it holds? Else it holds until something comes."""
     connected: bool = field(default=False, init=False)
     drained: bool = field(default=False, init=False)
     in_hand: int = field(default=0, init=False)
+    _tomt_at: datetime | None = field(default=None, init=False)
     _written: bool | None = field(default=None, init=False)
 
     def forbundet(self) -> None:
         """Connected; what waits in the mailbox is not known yet."""
-        self.connected, self.drained = True, False
+        self.connected, self.drained, self._tomt_at = True, False, None
 
-    def tomt(self) -> None:
-        """Nothing waits for us."""
+    def tomt(self, alder_s: float = 0.0) -> None:
+        """So long ago nothing waited for us."""
         self.drained = True
+        if self.in_hand == 0:
+            self._tomt_at = self.clock() - timedelta(seconds=alder_s)
 
     def afbrudt(self, cause: BaseException) -> None:
         """Gone, or not to be had."""
@@ -78,10 +84,11 @@ class Kanal:
     async def beat(self) -> None:
         """Write how it is. Raises Unavailable."""
         connected, drained = self.connected, self.drained and self.in_hand == 0
+        tomt_at = self._tomt_at if self.spoerges else self.clock() if drained else None
         async with self.pool.transaction() as tx:
             if connected != self._written:
                 tell = feed_state.connected if connected else feed_state.disconnected
                 await tell(tx, self.organisation, self.navn, self.clock())
-            if connected and drained:
-                await feed_state.emptied(tx, self.organisation, self.navn, self.clock())
+            if connected and tomt_at is not None:
+                await feed_state.emptied(tx, self.organisation, self.navn, tomt_at)
         self._written = connected

@@ -30,6 +30,8 @@ from orgraf.settings import Settings
 
 LOG: Final = logging.getLogger(__name__)
 STI: Final = "/beskedfordeler/modtag"
+ANSWERED_S: Final = 10
+"""So long a request under way may take when the door closes."""
 FLOOD_BYTES: Final = 64_000_000
 """More than this is not even read to its end."""
 
@@ -108,7 +110,13 @@ async def listen(settings: Settings, door_: Pushdoor) -> None:
     """The door on a listener of its own, until cancelled; a request under way is answered."""
     app = Starlette(routes=[door_.route()])
     config = uvicorn.Config(
-        app, host=settings.listen_host, port=settings.listen_port, log_config=None, access_log=False, lifespan="off"
+        app,
+        host=settings.listen_host,
+        port=settings.listen_port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=ANSWERED_S,
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve())

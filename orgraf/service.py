@@ -45,6 +45,8 @@ from orgraf.settings import Settings
 
 LOG: Final = logging.getLogger(__name__)
 RETRY_S: Final = 1.0
+END_S: Final = 15.0
+"""So long the works may take to end: claims and leadership are let go, a message in hand is answered."""
 CUTS: Final = 5
 """So often a walk from the command line goes on by itself."""
 T = TypeVar("T")
@@ -266,7 +268,7 @@ async def _together(works: Sequence[Coroutine[Any, Any, object]]) -> None:
 
 async def _receive(settings: Settings, pool: Pool, kontekst: Anvenderkontekst) -> None:
     """The AMQP mailbox: each message is committed before it is acknowledged."""
-    kanal = Kanal(pool, kontekst.organisation, feed_state.AMQP, clock)
+    kanal = Kanal(pool, kontekst.organisation, feed_state.AMQP, clock, spoerges=True)
     modtager = Modtager(pool, kontekst.cvr, wiring.beskedkoder(settings), settings.settle)
 
     async def keep(body: bytes) -> None:
@@ -346,7 +348,7 @@ async def _until_told(works: Sequence[Coroutine[Any, Any, None]]) -> None:
     failed = [task for task in running if task.done() and task.exception() is not None]
     for task in (*running, waiting):
         task.cancel()
-    await asyncio.gather(*running, waiting, return_exceptions=True)
+    await asyncio.wait([*running, waiting], timeout=END_S)
     for task in failed:
         task.result()
 

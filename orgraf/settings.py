@@ -87,6 +87,9 @@ class Settings:
     listen_host: str = _setting("127.0.0.1", "Address to listen on.")
     listen_port: int = _setting(8000, "Port to listen on.")
     body_bytes: int = _setting(256 * 1024, "Largest request body.")
+    slow_reader: timedelta = _setting(
+        timedelta(seconds=30), "A WebSocket whose client takes nothing for so long is closed."
+    )
     wait: timedelta = _setting(timedelta(seconds=5), "Longest wait for a `stand` or for one's own write to be seen.")
 
     # The try-out page, logs

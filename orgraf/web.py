@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -39,27 +39,33 @@ from model.pool import Pool
 from model.tail import Tail
 from model.vagt import Vagt
 from model.writes import Skrivelaas
-from orgraf import examples, observe, page, wiring
+from orgraf import examples, observe, page, websocket, wiring
 from orgraf.clock import clock
 from orgraf.pushdoor import Pushdoor
 from orgraf.service import ended, patiently
 from orgraf.settings import Settings
 
 LOG: Final = logging.getLogger(__name__)
+ANSWERED_S: Final = 14
+"""So long requests under way may take when the server goes down; a write may take WRITTEN longer."""
+WRITTEN: Final = timedelta(seconds=5)
 KNOWN_AGAIN_S: Final = 5.0
 """How often a municipality that is not known yet is looked for."""
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM; requests under way are answered."""
+    """Serve until SIGTERM; requests under way are answered. Ended within 25 s."""
+    quiet_s = settings.slow_reader.total_seconds() / 2
     config = uvicorn.Config(
         app(settings),
         host=settings.listen_host,
         port=settings.listen_port,
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=20,
-        ws="websockets-sansio",
+        timeout_graceful_shutdown=ANSWERED_S,
+        ws=websocket.Protocol,
+        ws_ping_interval=quiet_s,
+        ws_ping_timeout=quiet_s,
         ws_max_size=door.STOERSTE_BODY_BYTES,
         ws_per_message_deflate=False,
     )
@@ -126,7 +132,8 @@ class _Server:
             clock,
             body_bytes=self.settings.body_bytes,
         )
-        sockets = socket.SocketEngine(engine, self._subscriptions(), self.metrics.socket)
+        limits = socket.Limits(slow=self.settings.slow_reader)
+        sockets = socket.SocketEngine(engine, self._subscriptions(), self.metrics.socket, limits)
         observed = observe.Observed(self.metrics, self.mangler, self.friskheder, clock)
         routes: list[BaseRoute] = [
             Route("/graphql", http.graphql(engine)),
@@ -143,8 +150,8 @@ class _Server:
         """Put the parts together as soon as there is a database, and keep looking for municipalities."""
         settings, vagt = self.settings, Vagt(self.settings.database_dsn)
         pool = await patiently(lambda: self._pool("orgraf-serve", vagt))
-        await stack.enter_async_context(pool)
         stack.push_async_callback(ended, asyncio.create_task(vagt.run()))
+        await stack.enter_async_context(pool)
         life = await patiently(lambda: self._life(pool))
         lease = Lease(
             settings.database_dsn, settings.database_pool, statement_timeout=settings.statement_timeout, vagt=vagt
@@ -159,7 +166,7 @@ class _Server:
         laas = Skrivelaas(pool)
         kilder = wiring.klienter(settings, over)
         skrivere = Skrivere(kilder, pool, laas, life.secret, settings.wait)
-        stack.push_async_callback(skrivere.faerdige)
+        stack.push_async_callback(skrivere.faerdige, WRITTEN)
         self._parts = _Parts(pool, udfoerer, changes, skrivere)
         stack.push_async_callback(ended, asyncio.create_task(self._look_for_municipalities(pool, stack)))
 

@@ -23,6 +23,7 @@ from fkorg.failpoint import failpoint
 VHOST: Final = "BF"
 FAILURES: Final = (*CONNECTION_EXCEPTIONS, TimeoutError)
 """What a broken connection raises, by aio-pika's own list."""
+_CLOSE_S: Final = 2.0
 _DEAD_AFTER: Final = 3
 """So many messages fetched by hand in a row, and none delivered: the broker has forgotten our subscription."""
 
@@ -66,8 +67,8 @@ class Signaler(Protocol):
     def forbundet(self) -> None:
         """Connected and subscribed."""
 
-    def tomt(self) -> None:
-        """The mailbox was empty and everything from it is received: drained since connecting."""
+    def tomt(self, alder_s: float = 0.0) -> None:
+        """So long ago the mailbox was empty, and everything from it is received: drained since connecting."""
 
     def afbrudt(self, cause: BaseException) -> None:
         """The connection is gone, or could not be made."""
@@ -90,7 +91,7 @@ class Postkasse:
         genforbind: Ventetid = Ventetid(),
         pause: Ventetid = Ventetid(),
         stille_s: float = 0.25,
-        eftersyn_s: float = 30.0,
+        eftersyn_s: float = 1.0,
     ) -> None:
         self._login = login
         self._koe = koe
@@ -135,7 +136,8 @@ class Postkasse:
             await self._take(connection, queue, arrived)
         finally:
             with suppress(*FAILURES):
-                await connection.close()
+                async with asyncio.timeout(_CLOSE_S):  # a broker that has fallen silent is not waited for
+                    await connection.close()
 
     async def _take(
         self,
@@ -143,24 +145,28 @@ class Postkasse:
         queue: AbstractQueue,
         arrived: "asyncio.Queue[AbstractIncomingMessage | None]",
     ) -> None:
-        """Receives what arrives. When it has been quiet for a while, asks whether the mailbox is empty."""
-        wait_s, by_hand = self._stille_s, 0
+        """Receives what arrives. When it is quiet, and each `eftersyn_s`, asks whether the mailbox is empty."""
+        clock = asyncio.get_running_loop().time
+        due, by_hand = clock() + self._stille_s, 0
         while True:
             try:
-                async with asyncio.timeout(wait_s):
+                async with asyncio.timeout_at(due):
                     message = await arrived.get()
                 by_hand = 0
             except TimeoutError:
+                asked = clock()
                 message = await queue.get(fail=False)
                 by_hand += 1
+                if message is None and arrived.empty():
+                    self._signaler.tomt(clock() - asked)
+                    due, by_hand = clock() + self._eftersyn_s, 0
+                    continue
                 if message is None:
-                    self._signaler.tomt()
-                    wait_s, by_hand = self._eftersyn_s, 0
                     continue
             if message is None or by_hand >= _DEAD_AFTER:
                 raise ConnectionError("the broker closed the connection, the channel or the subscription")
             await self._one(connection, message)
-            wait_s = self._stille_s
+            due = min(due, clock() + self._stille_s)
 
     async def _one(self, connection: AbstractConnection, message: AbstractIncomingMessage) -> None:
         """Receives one message, however often that takes, and acknowledges it."""

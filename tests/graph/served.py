@@ -4,18 +4,27 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from orgraf import websocket
+
 
 @asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[str]:
+async def served(app: ASGIApp, **more: Any) -> AsyncIterator[str]:
     """`127.0.0.1:port` while the block runs."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, lifespan="off", ws_per_message_deflate=False
+            app,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            ws=websocket.Protocol,
+            ws_per_message_deflate=False,
+            **more,
         )
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets=[listening]))

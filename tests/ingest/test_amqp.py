@@ -25,8 +25,8 @@ class Hoert(Kanal):
 
     empty: asyncio.Event
 
-    def tomt(self) -> None:
-        super().tomt()
+    def tomt(self, alder_s: float = 0.0) -> None:
+        super().tomt(alder_s)
         self.empty.set()
 
 

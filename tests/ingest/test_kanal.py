@@ -39,6 +39,20 @@ async def test_each_beat_while_drained_says_so(hus: Hus, kanal: Kanal) -> None:
     assert await _state(hus) == (5, 0, None)
 
 
+async def test_a_mailbox_that_is_asked_was_empty_when_it_last_said_so(hus: Hus, kanal: Kanal) -> None:
+    """However the channel is since: silent, or with a message in hand that came later."""
+    kanal.spoerges = True
+    kanal.forbundet()
+    kanal.tomt(2)
+    await kanal.beat()
+    hus.ur.go(seconds=5)
+    async with kanal.besked():
+        await kanal.beat()
+    await kanal.beat()
+
+    assert await _state(hus) == (5, 7, None)
+
+
 async def test_a_message_in_hand_stops_the_claim_until_the_mailbox_is_drained_again(hus: Hus, kanal: Kanal) -> None:
     kanal.forbundet()
     kanal.tomt()

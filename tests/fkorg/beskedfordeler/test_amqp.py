@@ -44,7 +44,7 @@ class Log:
     def forbundet(self) -> None:
         self._later("forbundet")
 
-    def tomt(self) -> None:
+    def tomt(self, alder_s: float = 0.0) -> None:
         self._later("tomt")
 
     def afbrudt(self, cause: BaseException) -> None:
@@ -120,6 +120,20 @@ async def test_messages_come_in_order_and_the_empty_mailbox_is_told(rabbitmq: Br
     assert log.seen[0] == "forbundet"
     assert log.seen.index("3") < log.seen.index("tomt") < log.seen.index("4")
     assert await waiting(rabbitmq, koe) == 0
+
+
+async def test_a_mailbox_that_is_never_quiet_for_long_is_asked_all_the_same(rabbitmq: Broker, koe: str) -> None:
+    log = Log()
+    numbers = [str(number) for number in range(12)]
+
+    async with emptied(rabbitmq, koe, log):
+        for number in numbers:  # a message each 0.2 s: it is quiet for 0.25 s at no time
+            await publish(rabbitmq, koe, number)
+            await asyncio.sleep(0.2)
+        told = log.seen.count("tomt")
+
+    assert [one for one in log.seen if one.isdigit()] == numbers
+    assert told >= 1
 
 
 async def test_a_message_that_cannot_be_received_is_tried_again_and_nothing_overtakes_it(

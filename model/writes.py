@@ -49,8 +49,16 @@ class Anmodning:
 class Tidligere:
     """The write that holds the key already."""
 
+    id: UUID
     status: Status
     samme: bool
+    kvitteringer: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Begyndt:
+    """A write that may begin. `kvitteringer`: what an earlier try of the same wish has done already."""
+
     kvitteringer: Mapping[str, Any]
 
 
@@ -114,9 +122,9 @@ async def lock(connection: Connection, navn: str) -> None:
     await SQL["lock"].execute(connection, navn=navn)
 
 
-async def begin(connection: Connection, anmodning: Anmodning, now: datetime) -> Tidligere | None:
+async def begin(connection: Connection, anmodning: Anmodning, now: datetime) -> Begyndt | Tidligere:
     """Record a write that is about to begin; the earlier one when its key is taken."""
-    begun = await SQL["begin"].fetchval(
+    begun = await SQL["begin"].fetchrow(
         connection,
         organisation=anmodning.organisation,
         id=anmodning.id,
@@ -128,14 +136,26 @@ async def begin(connection: Connection, anmodning: Anmodning, now: datetime) -> 
         foraeldet=now - NOEGLE_GEMMES,
     )
     if begun is not None:
-        return None
+        return Begyndt(begun["kvitteringer"])
     row = await SQL["earlier"].fetchrow(
         connection, organisation=anmodning.organisation, caller=anmodning.caller, noegle=anmodning.noegle
     )
     if row is None:
         raise Unavailable("the record of an earlier write was just removed: try again")
     same = row["operation"] == anmodning.operation and row["input_hash"] == anmodning.input_hash
-    return Tidligere(Status(row["status"]), same, row["kvitteringer"])
+    return Tidligere(row["id"], Status(row["status"]), same, row["kvitteringer"])
+
+
+async def undervejs(connection: Connection, anmodning: Anmodning, kvitteringer: Mapping[str, Any]) -> None:
+    """Record, before a call to the source, what was done so far and what is about to be done.
+
+    Raises Unavailable when the record was settled meanwhile: whoever did took us for dead, and nothing may be sent.
+    """
+    kept = await SQL["undervejs"].execute(
+        connection, organisation=anmodning.organisation, id=anmodning.id, kvitteringer=dict(kvitteringer)
+    )
+    if not kept:
+        raise Unavailable("the write was taken for broken off and its record closed: try again")
 
 
 async def finish(
@@ -150,6 +170,12 @@ async def finish(
         kvitteringer=dict(kvitteringer),
         now=now,
     )
+
+
+async def proev_laas(connection: Connection, navn: str) -> bool:
+    """Take a name's turn if nobody has it; kept until the connection goes back to its pool."""
+    taken: bool = await SQL["proev_laas"].fetchval(connection, navn=navn)
+    return taken
 
 
 async def behind(

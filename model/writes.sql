@@ -2,24 +2,37 @@
 -- Wait for our turn with one object; the session holds it until the connection goes back to its pool.
 select pg_advisory_lock(hashtextextended(:navn, 0));
 
+-- name: proev_laas
+-- As lock, without waiting.
+select pg_try_advisory_lock(hashtextextended(:navn, 0));
+
 -- name: begin
--- The record of a write, before the first call. A key is free again when its record is too old, or when the same
--- wish was refused before anything was sent. No row: the key is taken.
-insert into write_request
+-- The record of a write, before the first call. A key is free again when its record is too old, and for the same wish
+-- when that was refused before anything was sent, or was broken off: then what it had done stays in the record. No
+-- row: the key is taken.
+insert into write_request as w
        (organisation, id, caller, idempotensnoegle, operation, input_hash, status, kvitteringer, started_at)
-values (:organisation, :id, :caller, :noegle, :operation, :input_hash, 'STARTET', '{}', :now)
+values (:organisation, :id, :caller, :noegle, :operation, :input_hash, 'STARTET', '{"undervejs": null}', :now)
 on conflict (organisation, caller, idempotensnoegle) where idempotensnoegle is not null do update
    set id = excluded.id, operation = excluded.operation, input_hash = excluded.input_hash, status = excluded.status,
-       kvitteringer = excluded.kvitteringer, started_at = excluded.started_at, finished_at = null
- where write_request.started_at < :foraeldet
-    or (write_request.status = 'AFVIST' and write_request.input_hash = excluded.input_hash
-        and not write_request.kvitteringer @? '$.kvitteringer[*] ? (@.sendt == true)')
-returning id;
+       kvitteringer = case when w.started_at < :foraeldet then excluded.kvitteringer
+                           else w.kvitteringer || excluded.kvitteringer end,
+       started_at = excluded.started_at, finished_at = null
+ where w.started_at < :foraeldet
+    or (w.status = 'AFVIST' and w.input_hash = excluded.input_hash
+        and ((w.kvitteringer->'fejl'->>'kode' = 'UNAVAILABLE' and w.kvitteringer ? 'skridt')
+             or not w.kvitteringer @? '$.kvitteringer[*] ? (@.sendt == true)'))
+returning kvitteringer;
 
 -- name: earlier
 -- The record that holds a key.
 select id, operation, input_hash, status, kvitteringer from write_request
  where organisation = :organisation and caller = :caller and idempotensnoegle = :noegle;
+
+-- name: undervejs
+-- What was done so far and what is about to be sent; not in a record that was settled meanwhile.
+update write_request set kvitteringer = :kvitteringer
+ where organisation = :organisation and id = :id and status = 'STARTET';
 
 -- name: finish
 -- What became of a write.

@@ -27,6 +27,7 @@ from graph.changes import Changes
 from graph.context import Context
 from graph.documents import Dokumenter
 from graph.execute import Udfoerer
+from graph.mutations import afklaring
 from graph.mutations.kontekst import Skrivere
 from graph.ordinary import vist
 from graph.subscriptions import Prepared, Subscriptions
@@ -165,8 +166,11 @@ class _Server:
         udfoerer = Udfoerer(self.dokumenter, lease, self.kontekst)
         laas = Skrivelaas(pool)
         kilder = wiring.klienter(settings, over)
-        skrivere = Skrivere(kilder, pool, laas, life.secret, settings.wait)
+        stilhed = settings.source_timeout + settings.settle
+        skrivere = Skrivere(kilder, pool, laas, life.secret, settings.wait, stilhed=stilhed)
         stack.push_async_callback(skrivere.faerdige, WRITTEN)
+        in_doubt = afklaring.run(skrivere, self.betjente, clock)
+        stack.push_async_callback(ended, asyncio.create_task(in_doubt))
         self._parts = _Parts(pool, udfoerer, changes, skrivere)
         stack.push_async_callback(ended, asyncio.create_task(self._look_for_municipalities(pool, stack)))
 

@@ -4,8 +4,9 @@
 
 zeep builds and posts each request from a WSDL; the body is validated against our schema before it leaves, because zeep
 checks neither patterns nor lengths (FACTS.md 9). Answers are read by our own lxml code, bulk answers as they arrive.
-Every failure is one of the five errors (faults.py). Repeating is the caller's table; here only a read is sent once more
-whose connection died before its answer began (security.md 5).
+Every failure is one of the five errors (faults.py). A write may be given the id of its transaction, which its receipt
+names: who keeps it beforehand has the receipt also when the answer is lost. Repeating is the caller's table; here only
+a read is sent once more whose connection died before its answer began (security.md 5).
 
     transport = Transport()
     klient = Klient(transport, "http://127.0.0.1:8001/organisation", cvr="11111111")
@@ -60,6 +61,7 @@ from fkorg.operationer import (
     Ret,
     Slet,
     Soeg,
+    SoegRegistrering,
     SoegSvar,
     SoegVirkning,
     operation,
@@ -132,9 +134,10 @@ class Klient:
         antal: int = 500,
         *,
         virkning: SoegVirkning | None = None,
+        registrering: SoegRegistrering | None = None,
     ) -> Uuider:
         """One page of UUIDs; empty beyond the end. Hits may not meet the criteria (domain.md 5): check them."""
-        anmodning = Soeg(objekttype, kriterier, fra_nummer, antal, None, virkning)
+        anmodning = Soeg(objekttype, kriterier, fra_nummer, antal, registrering, virkning)
         svar = await self._kald(anmodning, tillad=IKKE_FUNDET)
         return [*(svar.uuids or ())] if isinstance(svar, SoegSvar) else []
 
@@ -155,29 +158,50 @@ class Klient:
             async for pair in pairs:
                 yield pair
 
-    async def opret(self, objekttype: Objekttype, lister: Lister, note: str | None = None) -> tuple[UUID, Kvittering]:
+    async def opret(
+        self, objekttype: Objekttype, lister: Lister, note: str | None = None, *, transaktion: str | None = None
+    ) -> tuple[UUID, Kvittering]:
         """A new object and the UUID the service gave it."""
-        transaktion = str(uuid4())
+        transaktion = transaktion or str(uuid4())
         svar = await self._kald(Opret(objekttype, lister, note), transaktion)
         if not isinstance(svar, OpretSvar) or svar.uuid is None:
             raise Uncertain(f"{objekttype} opret: done, but the answer holds no UUID")
         return svar.uuid, _kvittering(svar.retur, transaktion)
 
-    async def importer(self, objekttype: Objekttype, uuid: UUID, registreringer: Iterable[Registrering]) -> Kvittering:
+    async def importer(
+        self,
+        objekttype: Objekttype,
+        uuid: UUID,
+        registreringer: Iterable[Registrering],
+        *,
+        transaktion: str | None = None,
+    ) -> Kvittering:
         """The object with the caller's UUID and registrations. Conflict when it exists (49)."""
-        return await self._skriv(Importer(objekttype, Oejebliksbillede(uuid, tuple(registreringer))))
+        return await self._skriv(Importer(objekttype, Oejebliksbillede(uuid, tuple(registreringer))), transaktion)
 
-    async def ret(self, objekttype: Objekttype, uuid: UUID, lister: Lister, note: str | None = None) -> Kvittering:
+    async def ret(
+        self,
+        objekttype: Objekttype,
+        uuid: UUID,
+        lister: Lister,
+        note: str | None = None,
+        *,
+        transaktion: str | None = None,
+    ) -> Kvittering:
         """A new registration; a list that is None stays untouched."""
-        return await self._skriv(Ret(objekttype, uuid, lister, note))
+        return await self._skriv(Ret(objekttype, uuid, lister, note), transaktion)
 
-    async def passiver(self, objekttype: Objekttype, uuid: UUID, note: str | None = None) -> Kvittering:
+    async def passiver(
+        self, objekttype: Objekttype, uuid: UUID, note: str | None = None, *, transaktion: str | None = None
+    ) -> Kvittering:
         """Passiveret."""
-        return await self._skriv(Passiver(objekttype, uuid, note))
+        return await self._skriv(Passiver(objekttype, uuid, note), transaktion)
 
-    async def slet(self, objekttype: Objekttype, uuid: UUID, note: str | None = None) -> Kvittering:
+    async def slet(
+        self, objekttype: Objekttype, uuid: UUID, note: str | None = None, *, transaktion: str | None = None
+    ) -> Kvittering:
         """Slettet."""
-        return await self._skriv(Slet(objekttype, uuid, note))
+        return await self._skriv(Slet(objekttype, uuid, note), transaktion)
 
     async def importer_hierarki(
         self, organisation: Oejebliksbillede, enheder: Iterable[Oejebliksbillede]
@@ -197,8 +221,8 @@ class Klient:
         """Physical removal of a unit."""
         return await self._skriv(FysiskSlet(organisation, enhed))
 
-    async def _skriv(self, anmodning: Anmodning) -> Kvittering:
-        transaktion = str(uuid4())
+    async def _skriv(self, anmodning: Anmodning, transaktion: str | None = None) -> Kvittering:
+        transaktion = transaktion or str(uuid4())
         svar = await self._kald(anmodning, transaktion)
         assert not isinstance(svar, ImporterHierarkiSvar)
         return _kvittering(svar.retur, transaktion)

@@ -11,9 +11,11 @@ from graph.mutations import adresser, periode, tekster
 from graph.mutations.adresser import ADRESSETYPE, Adresseejer
 from graph.mutations.fejl import ugyldig
 from graph.mutations.felt import resolver
-from graph.mutations.gang import Gang, Maal
+from graph.mutations.forloeb import Maal
+from graph.mutations.gang import Gang
+from graph.mutations.skriv import Wish
 from graph.mutations.typer import AdresseSkrivning, Skrivevalg
-from graph.mutations.udfoer import Wish, udfoer
+from graph.mutations.udfoer import udfoer
 from graph.types.scalars import Tidspunkt
 
 

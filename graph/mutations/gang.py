@@ -1,201 +1,199 @@
 """One mutation under way: it reads the source, sends what has to change, and remembers what it did.
 
-Owns the order read, compare, send, and what is remembered of each step. Refuses to know inputs, locks and answers.
+Owns the order read, compare, enter, send, read back. Refuses to know inputs, and how a run is begun and ended.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from typing import Final
 from uuid import UUID
 
-from fkorg import ret, tid
-from fkorg.catalogue import KATALOG, Objekttype
-from fkorg.errors import Conflict, NotFound, Uncertain
+from fkorg import ret
+from fkorg.catalogue import Objekttype
+from fkorg.errors import Conflict, FkorgError, Unavailable, Uncertain
 from fkorg.forskelle import Forskel, forskelle
 from fkorg.kvittering import Kvittering
-from fkorg.registrering import (
-    UDEN_TIDSPUNKT_NS,
-    Ansvar,
-    Lister,
-    Livscyklus,
-    Reference,
-    Registrering,
-)
+from fkorg.registrering import UDEN_TIDSPUNKT_NS, Ansvar, Lister, Livscyklus, Reference, Registrering
 from fkorg.ret import Skridt
-from graph.mutations.fejl import konflikt, ugyldig
-from graph.mutations.kontekst import Kilde
+from graph.mutations import eftersyn, journal
+from graph.mutations.forloeb import Forloeb, Roert, Skrevet
+from graph.mutations.hensigt import IMPORTER, OPRET, PASSIVER, RET, SLET, Fund, Hensigt, maerke
+from graph.mutations.laesning import Laesning, levende
 from graph.types.scalars import Tidspunkt
 
-INGENTING = Registrering(UDEN_TIDSPUNKT_NS, Livscyklus.OPSTAAET)
+INGENTING: Final = Registrering(UDEN_TIDSPUNKT_NS, Livscyklus.OPSTAAET)
 """What a new object is before it says anything."""
-UKENDT = UUID(int=0)
+UKENDT: Final = UUID(int=0)
 """The uuid of an object that a dry run would have made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Roert:
-    """An object that was written, or found as wanted: the model shows it when it has reached `want_ns`."""
+@dataclass(slots=True, kw_only=True)
+class Gang(Laesning):
+    """One run; without `bog` a dry one. `forloeb`: what it has done; `tidligere`: what an earlier try of the same wish
+    did and this one has not come to: a step that took effect is never sent again."""
 
-    objekttype: Objekttype
-    uuid: UUID
-    want_ns: int
-    sendt: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Maal:
-    """What a run was about: the payload's object, and the membership that a task made."""
-
-    uuid: UUID | None
-    medlemskab: UUID | None = None
-
-
-@dataclass(slots=True)
-class Gang:
-    """One run. `laas`: takes the turn of one more object; `kvitteringer` has None for a step with nothing to send."""
-
-    kilde: Kilde
-    organisation: UUID
-    now: datetime
-    laas: Callable[[UUID], Awaitable[None]]
     note: str | None = None
-    proeve: bool = False
-    forventet: Tidspunkt | None = None
-    kvitteringer: list[Kvittering | None] = field(default_factory=list)
+    forloeb: Forloeb = field(default_factory=Forloeb)
+    tidligere: list[Skrevet] = field(default_factory=list)
     forskelle: list[tuple[Objekttype, Forskel]] = field(default_factory=list)
-    roert: list[Roert] = field(default_factory=list)
-
-    @property
-    def now_ns(self) -> int:
-        """The moment of the run."""
-        return tid.from_datetime(self.now)
 
     @property
     def ansvar(self) -> Ansvar:
         """Who answers for what we write: the municipality. Source: domain.md 4.1, AktoerRef."""
         return Ansvar(Reference(str(self.organisation)), "Organisation")
 
-    # ---- reading
-
-    async def laes(self, objekttype: Objekttype, uuid: UUID) -> Registrering:
-        """The newest registration at the source. Raises NotFound, also when there is none."""
-        try:
-            nyeste = (await self.kilde.laes(objekttype, uuid)).nyeste
-        except NotFound as cause:
-            raise NotFound(f"there is no {KATALOG[objekttype].navn} {uuid} in this municipality") from cause
-        if nyeste is None:
-            raise NotFound(f"{KATALOG[objekttype].navn} {uuid} has no registration at the source")
-        return nyeste
-
-    async def maaske(self, objekttype: Objekttype, uuid: UUID) -> Registrering | None:
-        """The newest registration at the source; None when there is none."""
-        try:
-            return await self.laes(objekttype, uuid)
-        except NotFound:
-            return None
+    async def laas(self, uuid: UUID) -> None:
+        """Take the turn of one more object."""
+        if self.bog is not None:
+            await self.bog.laas(uuid)
 
     async def laes_maal(self, objekttype: Objekttype, uuid: UUID) -> Registrering:
-        """The object that is to change, not recorded after what the caller expects. Raises NotFound, Skrivefejl."""
-        registrering = await self.laes(objekttype, uuid)
-        if self.forventet is not None and registrering.tidspunkt_ns > self.forventet.sidste_ns:
-            raise konflikt("the object was recorded after forventetRegistrering: read it again and decide anew")
-        return registrering
-
-    async def laes_levende(self, objekttype: Objekttype, uuid: UUID) -> Registrering:
-        """As `laes_maal`, and alive: a task does nothing for what is gone."""
-        registrering = await self.laes_maal(objekttype, uuid)
-        self._levende(objekttype, registrering)
-        return registrering
-
-    async def findes(self, objekttype: Objekttype, uuid: UUID, argument: str) -> Registrering:
-        """An object that is to be pointed at: it must be alive. Raises Skrivefejl, which names the argument."""
-        registrering = await self.maaske(objekttype, uuid)
-        if registrering is None:
-            raise ugyldig(argument, f"there is no such {KATALOG[objekttype].navn} in this municipality")
-        if not registrering.livscyklus.levende:
-            raise ugyldig(argument, f"that {KATALOG[objekttype].navn} is {registrering.livscyklus.value}")
-        return registrering
-
-    # ---- writing
+        """As for any reading; what an earlier try wrote is no surprise to the caller."""
+        if any(s.uuid == uuid for s in self.forloeb.skrevet):
+            return await self.laes(objekttype, uuid, til_ret=True)
+        return await Laesning.laes_maal(self, objekttype, uuid)
 
     async def opret(self, objekttype: Objekttype, skridt: Iterable[Skridt]) -> UUID:
         """A new object; the source gives the uuid."""
+        if (made := self._gjort(OPRET, objekttype)) is not None:
+            return made
         lister = self._ny(objekttype, skridt)
-        if self.proeve:
-            self.kvitteringer.append(None)
-            self.roert.append(Roert(objekttype, UKENDT, 0, sendt=False))
+        if self.bog is None:
+            self.forloeb.intet(objekttype, UKENDT, 0)
             return UKENDT
-        uuid, kvittering = await self.kilde.opret(objekttype, lister, self.note)
-        self._sendt(kvittering, Roert(objekttype, uuid, 1))
-        return uuid
+
+        async def kald(transaktion: str) -> tuple[UUID, Kvittering]:
+            return await self.kilde.opret(objekttype, lister, self.note, transaktion=transaktion)
+
+        wanted = maerke(_med(INGENTING, lister), self.bog.skrivere.secret)
+        await self.bog.laas(f"opret/{wanted}")  # who looks for a lost one must not find another's
+        siden_ns = await self.bog.siden_ns(self.now_ns)
+        return await self._send(Hensigt.om(OPRET, objekttype, None, siden_ns, 1, wanted), kald)
 
     async def importer(
         self, objekttype: Objekttype, uuid: UUID, tidspunkt: Tidspunkt | None, skridt: Iterable[Skridt]
     ) -> None:
         """A new object under the caller's uuid and registration time; what is passive or deleted is revived."""
+        if self._gjort(IMPORTER, objekttype, uuid) is not None:
+            return
         lister = self._ny(objekttype, skridt)
-        registrering = Registrering(
-            tidspunkt.ns if tidspunkt else UDEN_TIDSPUNKT_NS,
-            Livscyklus.IMPORTERET,
-            lister.egenskaber or (),
-            lister.tilstande or (),
-            lister.relationer or (),
+        registrering = replace(
+            _med(INGENTING, lister),
+            tidspunkt_ns=tidspunkt.ns if tidspunkt else UDEN_TIDSPUNKT_NS,
+            livscyklus=Livscyklus.IMPORTERET,
             bruger=self.ansvar.aktoer,
             note=self.note,
         )
-        foer = await self.maaske(objekttype, uuid)
-        want_ns = tidspunkt.ns if tidspunkt else (foer.tidspunkt_ns + 1 if foer else 1)
-        if self.proeve:
-            self.kvitteringer.append(None)
-            self.roert.append(Roert(objekttype, uuid, want_ns, sendt=False))
+        foer = await self.maaske(objekttype, uuid, til_ret=True)
+        foer_ns = foer.tidspunkt_ns if foer else 0
+        want_ns = tidspunkt.ns if tidspunkt else foer_ns + 1
+        if self.bog is None:
+            self.forloeb.intet(objekttype, uuid, want_ns)
             return
-        kvittering = await self.kilde.importer(objekttype, uuid, (registrering,))
-        self._sendt(kvittering, Roert(objekttype, uuid, want_ns))
+
+        async def kald(transaktion: str) -> tuple[UUID, Kvittering]:
+            return uuid, await self.kilde.importer(objekttype, uuid, (registrering,), transaktion=transaktion)
+
+        wanted = maerke(registrering, self.bog.skrivere.secret)
+        await self._send(Hensigt.om(IMPORTER, objekttype, uuid, foer_ns, want_ns, wanted), kald)
 
     async def ret(
         self, objekttype: Objekttype, uuid: UUID, registrering: Registrering, skridt: Sequence[Skridt]
     ) -> None:
         """Change an object from the registration just read; nothing is sent when it says all that already."""
+        if self._gjort(RET, objekttype, uuid) is not None:
+            return
         lister = ret.ret(registrering, skridt, self.now_ns, self.ansvar)
-        if lister is None or self.proeve:
-            self._levende(objekttype, registrering)
-        if lister is None or self.proeve:
-            self.kvitteringer.append(None)
-            self.roert.append(Roert(objekttype, uuid, registrering.tidspunkt_ns, sendt=False))
+        if lister is None or self.bog is None:
+            levende(objekttype, registrering)
+            self.forloeb.intet(objekttype, uuid, registrering.tidspunkt_ns)
         if lister is None:
             return
         self._forskel(objekttype, Lister.af(registrering), lister)
-        if self.proeve:
+        if self.bog is None:
             return
-        try:
-            kvittering = await self.kilde.ret(objekttype, uuid, lister, self.note)
-        except (Uncertain, Conflict):
-            self.roert.append(Roert(objekttype, uuid, registrering.tidspunkt_ns))
-            raise
-        self._sendt(kvittering, Roert(objekttype, uuid, registrering.tidspunkt_ns + 1))
+
+        async def kald(transaktion: str) -> tuple[UUID, Kvittering]:
+            return uuid, await self.kilde.ret(objekttype, uuid, lister, self.note, transaktion=transaktion)
+
+        foer_ns, wanted = registrering.tidspunkt_ns, maerke(_med(registrering, lister), self.bog.skrivere.secret)
+        await self._send(Hensigt.om(RET, objekttype, uuid, foer_ns, foer_ns + 1, wanted), kald)
 
     async def afslut_liv(self, objekttype: Objekttype, uuid: UUID, til: Livscyklus) -> None:
         """passiver or slet; nothing is sent when it is so already."""
+        operation = SLET if til is Livscyklus.SLETTET else PASSIVER
+        if self._gjort(operation, objekttype, uuid) is not None:
+            return
         registrering = await self.laes_maal(objekttype, uuid)
-        if registrering.livscyklus is til or self.proeve:
-            self.kvitteringer.append(None)
-            self.roert.append(Roert(objekttype, uuid, registrering.tidspunkt_ns, sendt=False))
+        foer_ns = registrering.tidspunkt_ns
+        if registrering.livscyklus is til or self.bog is None:
+            self.forloeb.intet(objekttype, uuid, foer_ns)
         if registrering.livscyklus is til:
             return
         self.forskelle.append((objekttype, Forskel("livscyklus", registrering.livscyklus.value, til.value)))
-        if self.proeve:
+        if self.bog is None:
             return
         call = self.kilde.slet if til is Livscyklus.SLETTET else self.kilde.passiver
-        try:
-            kvittering = await call(objekttype, uuid, self.note)
-        except (Uncertain, Conflict):
-            self.roert.append(Roert(objekttype, uuid, registrering.tidspunkt_ns))
-            raise
-        self._sendt(kvittering, Roert(objekttype, uuid, registrering.tidspunkt_ns + 1))
 
-    def _levende(self, objekttype: Objekttype, registrering: Registrering) -> None:
-        if not registrering.livscyklus.levende:
-            raise konflikt(f"{KATALOG[objekttype].navn} is {registrering.livscyklus.value}: only importer revives it")
+        async def kald(transaktion: str) -> tuple[UUID, Kvittering]:
+            return uuid, await call(objekttype, uuid, self.note, transaktion=transaktion)
+
+        await self._send(Hensigt.om(operation, objekttype, uuid, foer_ns, foer_ns + 1, None), kald)
+
+    async def _send(self, hensigt: Hensigt, kald: Callable[[str], Awaitable[tuple[UUID, Kvittering]]]) -> UUID:
+        """One write: entered before it leaves; when its answer is not seen, what the source shows decides.
+
+        Raises Uncertain with the write still under way: what it is known by stays in the record.
+        """
+        assert self.bog is not None, "a dry run sends nothing"
+        self.forloeb.hensigt, want_ns = hensigt, hensigt.want_ns
+        begyndt = asyncio.get_running_loop().time()
+        try:
+            await self.bog.foer(self.forloeb)
+            uuid, kvittering = await kald(hensigt.transaktion)
+        except Uncertain as tvivl:
+            fund = await self._efterset(hensigt, begyndt, tvivl)
+            if fund is None:
+                self._uden_virkning(hensigt)
+                raise Unavailable(f"{tvivl}; it did not take effect: try again") from tvivl
+            uuid, kvittering, want_ns = fund.uuid, journal.read_back(hensigt), fund.tidspunkt_ns
+        except Conflict:
+            self._uden_virkning(hensigt)
+            raise
+        except FkorgError:
+            self.forloeb.hensigt = None
+            raise
+        self.forloeb.udfoert(hensigt, uuid, kvittering, want_ns)
+        return uuid
+
+    async def _efterset(self, hensigt: Hensigt, begyndt: float, tvivl: Uncertain) -> Fund | None:
+        """What the write made; None: nothing. Raises Uncertain when that is not sure yet."""
+        bog = self.bog
+        assert bog is not None
+        bog.skrivere.siden[bog.anmodning.organisation, bog.anmodning.id] = begyndt
+
+        async def look() -> Fund | None:
+            return await eftersyn.se(self.kilde, hensigt, bog.skrivere.secret, bog.tagne)
+
+        try:
+            return await eftersyn.afvent(look, begyndt, bog.skrivere)
+        except Uncertain as still:
+            raise Uncertain(f"{tvivl}; {still}", status_kode=tvivl.status_kode, tekst=tvivl.tekst) from tvivl
+
+    def _uden_virkning(self, hensigt: Hensigt) -> None:
+        """It changed nothing; what did is to be read back."""
+        self.forloeb.hensigt = None
+        if hensigt.uuid is not None:
+            self.forloeb.roert.append(Roert(hensigt.objekttype, hensigt.uuid, hensigt.foer_ns))
+
+    def _gjort(self, operation: str, objekttype: Objekttype, uuid: UUID | None = None) -> UUID | None:
+        """The object that an earlier try wrote to in this step; None when it had not come so far."""
+        for nr, skrevet in enumerate(self.tidligere):
+            same = skrevet.operation == operation and skrevet.objekttype is objekttype
+            if same and uuid in (None, skrevet.uuid):
+                return self.tidligere.pop(nr).uuid
+        return None
 
     def _ny(self, objekttype: Objekttype, skridt: Iterable[Skridt]) -> Lister:
         lister = ret.ret(INGENTING, skridt, self.now_ns, self.ansvar) or Lister.af(INGENTING)
@@ -205,6 +203,12 @@ class Gang:
     def _forskel(self, objekttype: Objekttype, foer: Lister, efter: Lister) -> None:
         self.forskelle.extend((objekttype, forskel) for forskel in forskelle(foer, efter))
 
-    def _sendt(self, kvittering: Kvittering, roert: Roert) -> None:
-        self.kvitteringer.append(kvittering)
-        self.roert.append(roert)
+
+def _med(registrering: Registrering, lister: Lister) -> Registrering:
+    """The registration with these lists."""
+    return replace(
+        registrering,
+        egenskaber=lister.egenskaber or (),
+        tilstande=lister.tilstande or (),
+        relationer=lister.relationer or (),
+    )

@@ -14,6 +14,7 @@ from strawberry.types import Info
 
 from fkorg.catalogue import Objekttype
 from fkorg.kvittering import Kvittering
+from fkorg.operationer import SoegRegistrering
 from fkorg.registrering import Lister, Oejebliksbillede, Registrering
 from graph.caller import Principal
 from model.pool import Pool
@@ -23,28 +24,43 @@ from model.writes import Skrivelaas
 class Kilde(Protocol):
     """The source in one CVR context: what fkorg.soap.client offers of reading one object and writing it.
 
-    Reads have the unlimited window (rules.md 1). Each raises the five failures of fkorg.errors.
+    Reads have the unlimited window (rules.md 1). A write carries the transaction it is given. Each raises the five
+    failures of fkorg.errors.
     """
 
-    async def laes(self, objekttype: Objekttype, uuid: UUID) -> Oejebliksbillede: ...
+    async def laes(
+        self, objekttype: Objekttype, uuid: UUID, *, registrering_fra_ns: int | None = None
+    ) -> Oejebliksbillede: ...
 
     async def list(self, objekttype: Objekttype, uuids: Iterable[UUID]) -> Iterable[Oejebliksbillede]: ...
 
-    async def soeg(self, objekttype: Objekttype, kriterier: Lister, fra_nummer: int, antal: int) -> Iterable[UUID]: ...
+    async def soeg(
+        self,
+        objekttype: Objekttype,
+        kriterier: Lister,
+        fra_nummer: int,
+        antal: int,
+        *,
+        registrering: SoegRegistrering | None = None,
+    ) -> Iterable[UUID]: ...
 
     async def opret(
-        self, objekttype: Objekttype, lister: Lister, note: str | None = None
+        self, objekttype: Objekttype, lister: Lister, note: str | None, *, transaktion: str
     ) -> tuple[UUID, Kvittering]: ...
 
     async def importer(
-        self, objekttype: Objekttype, uuid: UUID, registreringer: Iterable[Registrering]
+        self, objekttype: Objekttype, uuid: UUID, registreringer: Iterable[Registrering], *, transaktion: str
     ) -> Kvittering: ...
 
-    async def ret(self, objekttype: Objekttype, uuid: UUID, lister: Lister, note: str | None = None) -> Kvittering: ...
+    async def ret(
+        self, objekttype: Objekttype, uuid: UUID, lister: Lister, note: str | None, *, transaktion: str
+    ) -> Kvittering: ...
 
-    async def passiver(self, objekttype: Objekttype, uuid: UUID, note: str | None = None) -> Kvittering: ...
+    async def passiver(
+        self, objekttype: Objekttype, uuid: UUID, note: str | None, *, transaktion: str
+    ) -> Kvittering: ...
 
-    async def slet(self, objekttype: Objekttype, uuid: UUID, note: str | None = None) -> Kvittering: ...
+    async def slet(self, objekttype: Objekttype, uuid: UUID, note: str | None, *, transaktion: str) -> Kvittering: ...
 
 
 Objekter: TypeAlias = Callable[[Info[Any, Any], str, Sequence[UUID], Principal, datetime], Awaitable[Sequence[Any]]]
@@ -55,8 +71,10 @@ Objekter: TypeAlias = Callable[[Info[Any, Any], str, Sequence[UUID], Principal, 
 class Skrivere:
     """Everything that writes: one source per CVR, the pool, the turns, and the key of hashes.
 
-    `vent`: how long an answer waits for ingest to take the write in; `pause`: between two looks. `i_gang`: writes
-    under way, which end even when the caller no longer waits.
+    `vent`: how long an answer waits for ingest to take the write in, and for the source to show it; `pause`: between
+    two looks. `stilhed`: a write not to be seen so long after it was sent did not take effect. `i_gang`: writes under
+    way, which end even when the caller no longer waits. `siden`: since when, by the loop's clock, a write
+    (organisation, id of its record) is in doubt.
     """
 
     kilder: Mapping[str, Kilde]
@@ -65,7 +83,9 @@ class Skrivere:
     secret: bytes
     vent: timedelta = timedelta(seconds=5)
     pause: timedelta = timedelta(milliseconds=40)
+    stilhed: timedelta = timedelta(seconds=90)
     i_gang: set[asyncio.Task[Any]] = field(default_factory=set)
+    siden: dict[tuple[UUID, UUID], float] = field(default_factory=dict)
 
     async def faerdige(self, hoejst: timedelta = timedelta(seconds=30)) -> None:
         """Wait for the writes under way, before the connections they need are closed."""

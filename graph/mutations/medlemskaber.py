@@ -14,11 +14,13 @@ from graph.mutations import funktion, tekster
 from graph.mutations import periode as perioder
 from graph.mutations.fejl import konflikt, ugyldig
 from graph.mutations.felt import resolver
+from graph.mutations.forloeb import Maal
 from graph.mutations.funktion import BRUGERE, ENHEDER, FUNKTION
-from graph.mutations.gang import Gang, Maal
+from graph.mutations.gang import Gang
 from graph.mutations.periode import Periode
+from graph.mutations.skriv import Wish
 from graph.mutations.typer import BrugerSkrivning, OrganisationEnhedSkrivning, Skrivevalg
-from graph.mutations.udfoer import Wish, udfoer
+from graph.mutations.udfoer import udfoer
 from graph.types.scalars import Tidspunkt
 
 SIDE = 500
@@ -54,7 +56,7 @@ class MedlemskabMutationer:
                 raise konflikt("the unit has another active manager: end that appointment, or say erstat: true")
             for uuid, _ in others:
                 await gang.laas(uuid)
-                post = await gang.laes(FUNKTION, uuid)
+                post = await gang.laes(FUNKTION, uuid, til_ret=True)
                 await _afslut(gang, uuid, post, _brugere(post, virkning) - {bruger}, virkning.fra_ns)
             return Maal(enhed, await _udpeg(gang, posts, bruger, enhed, titel, virkning))
 
@@ -129,7 +131,7 @@ async def _udpeg(
             await gang.laas(uuid)
             felter = {} if titel is None else {"funktionsnavn": titel}
             steps: list[Skridt] = [*tekster.felter(FUNKTION, virkning.fra_ns, felter)]
-            await gang.ret(FUNKTION, uuid, await gang.laes(FUNKTION, uuid), steps)
+            await gang.ret(FUNKTION, uuid, await gang.laes(FUNKTION, uuid, til_ret=True), steps)
             return uuid
     return await _ny(gang, klassifikation.LEDERROLLE, bruger, enhed, titel, virkning)
 
@@ -189,10 +191,10 @@ async def _funktioner(gang: Gang, enhed: UUID, funktionstype: UUID) -> list[tupl
         if len(page) < SIDE:
             break
     found = [
-        (billede.uuid, nyeste)
+        (uuid, post)
         for start in range(0, len(uuids), SIDE)
-        for billede in await gang.kilde.list(FUNKTION, uuids[start : start + SIDE])
-        if (nyeste := billede.nyeste) and nyeste.livscyklus.levende
+        for uuid, post in await gang.laes_flere(FUNKTION, uuids[start : start + SIDE])
+        if post.livscyklus.levende
     ]
     meant = [
         (uuid, post)

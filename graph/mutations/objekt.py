@@ -11,9 +11,11 @@ from fkorg.catalogue import Objekttype
 from fkorg.registrering import Livscyklus, Registrering
 from fkorg.ret import Afslut, SaetEnkelt, Skridt
 from graph.mutations import periode, tekster
-from graph.mutations.gang import Gang, Maal
+from graph.mutations.forloeb import Maal
+from graph.mutations.gang import Gang
+from graph.mutations.skriv import Wish
 from graph.mutations.typer import Skrivevalg, Skrivning
-from graph.mutations.udfoer import Wish, kontrol_cvr, udfoer
+from graph.mutations.udfoer import kontrol_cvr, udfoer
 from graph.types.scalars import CVR, Tidspunkt
 
 

@@ -8,9 +8,11 @@ from fkorg.ret import Skridt
 from graph.mutations import enhed, periode, tekster
 from graph.mutations.enhed import ENHED
 from graph.mutations.felt import resolver
-from graph.mutations.gang import Gang, Maal
+from graph.mutations.forloeb import Maal
+from graph.mutations.gang import Gang
+from graph.mutations.skriv import Wish
 from graph.mutations.typer import OrganisationEnhedSkrivning, Skrivevalg
-from graph.mutations.udfoer import Wish, udfoer
+from graph.mutations.udfoer import udfoer
 from graph.types.scalars import Tidspunkt
 
 

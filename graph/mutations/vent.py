@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fkorg.errors import Unavailable
 from fkorg.registrering import Objekt
-from graph.mutations.gang import Roert
+from graph.mutations.forloeb import Roert
 from graph.mutations.kontekst import Skrivere
 from graph.types.scalars import Stand
 from model import aendringslog, dirty, writes

@@ -255,6 +255,12 @@ Index(
     unique=True,
     postgresql_where=text("idempotensnoegle is not null"),
 )
+Index(
+    "write_request_uafklaret_idx",
+    write_request.c.organisation,
+    write_request.c.started_at,
+    postgresql_where=text("status in ('STARTET', 'UVIS')"),
+)
 
 model_state = Table(
     "model_state",

@@ -129,7 +129,7 @@ class Plads:
         self.pool = pool
         laas = Skrivelaas(pool, vent=timedelta(seconds=10))
         wait, pause = timedelta(seconds=5), timedelta(milliseconds=5)
-        self.skrivere = Skrivere({"11111111": self.klient}, pool, laas, SECRET, wait, pause)
+        self.skrivere = Skrivere({"11111111": self.klient}, pool, laas, SECRET, wait, pause, timedelta(0))
 
     def stand(self, text: str) -> Stand:
         """What a position says."""

@@ -1,0 +1,58 @@
+"""What a run has done so far: plain data, that the record of the write keeps. Knows no source and no database."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from fkorg.catalogue import Objekttype
+from fkorg.kvittering import Kvittering
+from graph.mutations.hensigt import Hensigt
+
+
+@dataclass(frozen=True, slots=True)
+class Roert:
+    """An object that was written, or found as wanted: the model shows it when it has reached `want_ns`."""
+
+    objekttype: Objekttype
+    uuid: UUID
+    want_ns: int
+    sendt: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Maal:
+    """What a run was about: the payload's object, and the membership that a task made."""
+
+    uuid: UUID | None
+    medlemskab: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skrevet:
+    """A write that took effect."""
+
+    operation: str
+    objekttype: Objekttype
+    uuid: UUID
+
+
+@dataclass(slots=True)
+class Forloeb:
+    """`kvitteringer` has None for a step with nothing to send; `skrevet` has those that took effect, by this run or an
+    earlier try of it; `hensigt`: the one whose outcome is not known yet."""
+
+    kvitteringer: list[Kvittering | None] = field(default_factory=list)
+    roert: list[Roert] = field(default_factory=list)
+    skrevet: list[Skrevet] = field(default_factory=list)
+    hensigt: Hensigt | None = None
+
+    def udfoert(self, hensigt: Hensigt, uuid: UUID, kvittering: Kvittering, want_ns: int) -> None:
+        """The write under way took effect."""
+        self.hensigt = None
+        self.kvitteringer.append(kvittering)
+        self.roert.append(Roert(hensigt.objekttype, uuid, want_ns))
+        self.skrevet.append(Skrevet(hensigt.operation, hensigt.objekttype, uuid))
+
+    def intet(self, objekttype: Objekttype, uuid: UUID, want_ns: int) -> None:
+        """A step had nothing to send."""
+        self.kvitteringer.append(None)
+        self.roert.append(Roert(objekttype, uuid, want_ns, sendt=False))

@@ -1,0 +1,1 @@
+CREATE INDEX write_request_uafklaret_idx ON write_request (organisation, started_at) WHERE status in ('STARTET', 'UVIS');

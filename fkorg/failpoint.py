@@ -29,6 +29,10 @@ STEDER: Final[Mapping[str, str]] = {
     "compare.repaired": "all that differed is put right, the report is not closed",
     "functions.page_applied": "a page of polled functions is applied, the transaction is open",
     "leader.taken": "we lead, and have done nothing yet",
+    "write.recorded": "what is about to be sent is recorded, nothing of it is sent",
+    "write.sent": "the source has answered, nothing of that is recorded",
+    "write.finished": "the outcome of a write is recorded, the caller has not been told",
+    "write.read_back": "a write in doubt was read back, its outcome is not recorded",
 }
 """Every place, and how things stand when it is passed."""
 

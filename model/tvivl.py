@@ -19,14 +19,14 @@ SQL: Final = sql.load(__file__)
 
 @dataclass(frozen=True, slots=True)
 class Kendt:
-    """What we know of an object: it has a registration at least as new as `ns`. `egen`: by a write of our own that
-    the model does not show yet."""
+    """What we know of an object: it has a registration at least as new as `ns`. `findes`: the model has it alive, or
+    it was written by ourselves and the model does not show that yet."""
 
     ns: int
-    egen: bool
+    findes: bool
 
 
-INTET: Final = Kendt(0, egen=False)
+INTET: Final = Kendt(0, findes=False)
 
 
 async def kendte(
@@ -35,7 +35,7 @@ async def kendte(
     """How new these objects are at least; INTET for those that nothing is known of."""
     asked = list(uuids)
     rows = await SQL["kendte"].fetch(connection, organisation=organisation, objekttype=objekttype.value, uuids=asked)
-    return dict.fromkeys(asked, INTET) | {row["uuid"]: Kendt(row["ns"], row["egen"]) for row in rows}
+    return dict.fromkeys(asked, INTET) | {row["uuid"]: Kendt(row["ns"], row["findes"]) for row in rows}
 
 
 async def andres(connection: Connection, anmodning: Anmodning, uuid: UUID) -> bool:

@@ -1,8 +1,9 @@
 -- name: kendte
 -- The newest registration that the model has, or that a write of our own wants and the model does not show yet.
 select coalesce(o.uuid, d.uuid) as uuid, greatest(coalesce(o.reg_ns, 0), coalesce(d.want_ns, 0)) as ns,
-       coalesce(d.want_ns, 0) > coalesce(o.reg_ns, 0) as egen
-  from (select uuid, reg_ns from objekt
+       coalesce(d.want_ns, 0) > coalesce(o.reg_ns, 0)
+       or coalesce(o.livscyklus in ('OPSTAAET', 'IMPORTERET'), false) as findes
+  from (select uuid, reg_ns, livscyklus from objekt
          where organisation = :organisation and objekttype = :objekttype and uuid = any (:uuids::uuid[])) o
   full join (select uuid, want_ns from dirty
               where organisation = :organisation and objekttype = :objekttype and uuid = any (:uuids::uuid[])

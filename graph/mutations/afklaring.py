@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 
 from fkorg.errors import FkorgError, Unavailable
+from fkorg.failpoint import failpoint
 from fkorg.registrering import Objekt
 from graph.mutations import eftersyn, journal
 from graph.mutations.bog import laasenavn
@@ -96,6 +97,7 @@ async def afklar(skrivere: Skrivere, kilde: Kilde, organisation: UUID, id: UUID,
                 return False
             if fund is None and not sent_long_ago:
                 return False
+        await failpoint("write.read_back")
         await _luk(connection, organisation, id, stored, fund, now)
     skrivere.siden.pop((organisation, id), None)
     return True

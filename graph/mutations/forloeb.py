@@ -53,6 +53,8 @@ class Forloeb:
         self.skrevet.append(Skrevet(hensigt.operation, hensigt.objekttype, uuid))
 
     def intet(self, objekttype: Objekttype, uuid: UUID, want_ns: int) -> None:
-        """A step had nothing to send."""
+        """A step had nothing to send; where an earlier one wrote the object, that is what is told."""
+        if any(s.objekttype is objekttype and s.uuid == uuid for s in self.skrevet):
+            return
         self.kvitteringer.append(None)
         self.roert.append(Roert(objekttype, uuid, want_ns, sendt=False))

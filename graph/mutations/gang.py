@@ -12,6 +12,7 @@ from uuid import UUID
 from fkorg import ret
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Conflict, FkorgError, Unavailable, Uncertain
+from fkorg.failpoint import failpoint
 from fkorg.forskelle import Forskel, forskelle
 from fkorg.kvittering import Kvittering
 from fkorg.registrering import UDEN_TIDSPUNKT_NS, Ansvar, Lister, Livscyklus, Reference, Registrering
@@ -151,6 +152,7 @@ class Gang(Laesning):
         begyndt = asyncio.get_running_loop().time()
         try:
             await self.bog.foer(self.forloeb)
+            await failpoint("write.recorded")
             uuid, kvittering = await kald(hensigt.transaktion)
         except Uncertain as tvivl:
             fund = await self._efterset(hensigt, begyndt, tvivl)
@@ -164,6 +166,7 @@ class Gang(Laesning):
         except FkorgError:
             self.forloeb.hensigt = None
             raise
+        await failpoint("write.sent")
         self.forloeb.udfoert(hensigt, uuid, kvittering, want_ns)
         return uuid
 

@@ -49,7 +49,7 @@ class Laesning:
             try:
                 found = await self._nyeste(objekttype, uuid)
             except NotFound:
-                if not kendt.egen or not await taalmod.pause():
+                if not kendt.findes or not await taalmod.pause():
                     raise
                 continue
             if found.tidspunkt_ns >= kendt.ns and not tvivl:
@@ -68,7 +68,7 @@ class Laesning:
         found = {billede.uuid: nyeste for billede in billeder if (nyeste := billede.nyeste) is not None}
         kendte = {} if self.bog is None else await self.bog.kendte(objekttype, uuids)
         for uuid, kendt in kendte.items():
-            behind = kendt.egen if uuid not in found else found[uuid].tidspunkt_ns < kendt.ns
+            behind = kendt.findes if uuid not in found else found[uuid].tidspunkt_ns < kendt.ns
             if behind and (nyeste := await self.maaske(objekttype, uuid)) is not None:
                 found[uuid] = nyeste
         return [(uuid, found[uuid]) for uuid in uuids if uuid in found]

@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 import structlog
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import FkorgError, Unavailable, Uncertain
+from fkorg.errors import FkorgError, Unavailable
+from fkorg.failpoint import failpoint
 from fkorg.forskelle import Forskel
 from fkorg.kvittering import Kvittering
 from fkorg.registrering import Objekt
@@ -119,13 +120,14 @@ async def _loeb(
     except (FkorgError, Skrivefejl) as fejl:
         told = fejl if isinstance(fejl, Skrivefejl) else oversat(fejl)
         told.kvitteringer = [journal.from_kvittering(kvittering) for kvittering in forloeb.kvitteringer]
-        status = Status.UVIS if isinstance(fejl, Uncertain) else Status.AFVIST
+        status = Status.AFVIST if forloeb.hensigt is None else Status.UVIS
         await husk(status, journal.write(forloeb, fejl=told))
         raise told from fejl.__cause__ if told is fejl else fejl
     except BaseException:
         await husk(Status.UVIS, journal.write(forloeb))
         raise
     await husk(Status.UDFOERT, journal.write(forloeb, maal))
+    await failpoint("write.finished")
     return _udfald(gang, maal)
 
 

@@ -5,6 +5,7 @@ In both worlds: with a source whose `ret` replaces the lists that are sent, and 
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from fkorg import klassifikation
 from fkorg.catalogue import Objekttype
@@ -247,14 +248,32 @@ async def test_a_change_based_on_an_old_reading_is_a_conflict(klient: Frontend) 
     await klient.indtil_navn(uuid, "Rettet af en anden")
 
 
-async def test_a_write_whose_outcome_was_not_seen_is_told_so_and_read_back(klient: Frontend) -> None:
-    uuid, kilde = await ny_enhed(klient, "Uvist"), klient.verden.kilde
+async def test_a_write_whose_answer_was_not_seen_is_read_back_and_made_once(klient: Frontend) -> None:
+    uuid, kilde, valg = await ny_enhed(klient, "Uvist"), klient.verden.kilde, {"idempotensnoegle": str(uuid4())}
+    antal = kilde.antal_registreringer(ENHED, uuid)
+    skift = {"ejer": {"enhed": uuid}, "rolle": str(klassifikation.ENHED_EMAIL), "tekst": "uvist@korsbaek.example"}
 
     with kilde.fejl(uncertain=1):
-        uvist = await fejl(klient, "omdoebEnhed", uuid=uuid, enhedsnavn="Skrevet alligevel")
+        first = await goer(klient, "skiftAdresse", valg=valg, **skift)
+    again = await goer(klient, "skiftAdresse", valg=valg, **skift)
 
-    assert (uvist["kode"], uvist["classification"]) == ("UNCERTAIN", "ServerError")
-    await klient.indtil_navn(uuid, "Skrevet alligevel")
+    assert [k["statusKode"] for k in first["kvitteringer"]] == [20, 20]
+    assert again["kvitteringer"] == first["kvitteringer"]
+    assert again["adresse"] == first["adresse"]
+    assert kilde.antal_registreringer(ENHED, uuid) == antal + 1
+
+
+async def test_a_change_right_after_another_keeps_it_while_the_source_lags(frontend: Frontend) -> None:
+    uuid, kilde = await ny_enhed(frontend, "Bagud"), frontend.verden.kilde
+
+    with kilde.fejl(lag=1):
+        await goer(frontend, "omdoebEnhed", uuid=uuid, enhedsnavn="Først")
+        await goer(frontend, "retOrganisationEnhed", input={"uuid": uuid, "brugervendtNoegle": "siden"})
+
+    assert await frontend.enhed(uuid, "enhedsnavn brugervendtNoegle") == {
+        "enhedsnavn": "Først",
+        "brugervendtNoegle": "siden",
+    }
 
 
 async def test_while_the_source_is_away_a_write_is_told_to_come_again(frontend: Frontend) -> None:

@@ -60,9 +60,11 @@ def skrivedsn(new_dsn: Callable[[], str]) -> str:
 async def plads(
     skrivedsn: str, sandhed: Sandhed, ur: Ur, maade: RetMaade, forbindelse: Forbindelse, klient: Klient
 ) -> AsyncIterator[Plads]:
-    forbindelse.tjeneste = Tjeneste(sandhed, Fejl(SEED), maade=maade)
+    forbindelse.fejl = Fejl(SEED)
+    forbindelse.tjeneste = Tjeneste(sandhed, forbindelse.fejl, maade=maade)
     forbindelse.kald.clear()
-    forbindelse.efter_skrivning = None
+    forbindelse.efter_skrivning = forbindelse.efter_laesning = forbindelse.foer_svigt = None
+    forbindelse.afvis_ved = None
     forbindelse.svigter, forbindelse.svigter_ved, forbindelse.svigter_efter = None, None, False
     async with await Pool.open(skrivedsn) as pool:
         await pool.execute("truncate dirty, write_request, objekt, aendring")

@@ -6,7 +6,7 @@ object's guard, log the change. The answer's objects are not read here: `laest` 
 
 import asyncio
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,8 +27,9 @@ from graph.mutations.kontekst import Objekter, Skrivere
 from model.pool import Pool
 from model.stand import Segl, Stand
 from model.writes import Skrivelaas
+from simulator.fejl import Fejl
 from simulator.sandhed import Sandhed
-from simulator.tjeneste import Tjeneste
+from simulator.tjeneste import Besvaret, Tjeneste
 from tests.simulator.fixtures import DAG_NS, Ur
 
 SECRET = b"s" * 32
@@ -42,15 +43,20 @@ SCHEMA = schema.build()
 class Forbindelse:
     """What the client talks to: the tjeneste of the test that runs, and the service and operation of each write.
 
-    `svigter` is raised instead of a write (of `svigter_ved`, when that is set), or after it was carried out.
+    `svigter` is raised instead of a write (of `svigter_ved`, when that is set), or after it was carried out. The
+    write `afvis_ved` is refused.
     """
 
     tjeneste: Tjeneste | None = None
+    fejl: Fejl | None = None
     kald: list[str] = field(default_factory=list)
     svigter: Exception | None = None
     svigter_ved: str | None = None
     svigter_efter: bool = False
+    afvis_ved: str | None = None
     efter_skrivning: Callable[[], None] | None = None
+    efter_laesning: Callable[[], None] | None = None
+    foer_svigt: Callable[[], None] | None = None
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         assert self.tjeneste is not None
@@ -60,15 +66,28 @@ class Forbindelse:
         writes = operation in ("opret", "importer", "ret", "passiver", "slet")
         fails = self.svigter if writes and self.svigter_ved in (None, kald) else None
         if fails is not None and not self.svigter_efter:
+            if self.foer_svigt is not None:
+                self.foer_svigt()
             raise fails
-        besvaret = self.tjeneste.answer(service, request.content)
+        besvaret = self._besvar(self.tjeneste, service, request.content, afvis=kald == self.afvis_ved)
         if writes:
             self.kald.append(kald)
             if self.efter_skrivning is not None:
                 self.efter_skrivning()
+        elif self.efter_laesning is not None:
+            self.efter_laesning()
         if fails is not None:
             raise fails
         return httpx.Response(besvaret.status, content=besvaret.body)
+
+    def _besvar(self, tjeneste: Tjeneste, service: str, body: bytes, *, afvis: bool) -> Besvaret:
+        fejl = self.fejl
+        assert fejl is not None
+        before, fejl.plan = fejl.plan, replace(fejl.plan, refuse=40) if afvis else fejl.plan
+        try:
+            return tjeneste.answer(service, body)
+        finally:
+            fejl.plan = before
 
     def klient(self) -> Klient:
         http = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
@@ -178,7 +197,7 @@ class Plads:
                 continue
             found = billede.nyeste
             if found is not None and found.tidspunkt_ns >= row["want_ns"]:
-                await self._anvend(row["objekttype"], row["uuid"], found)
+                await self._anvend(row["objekttype"], row["uuid"], found, row["gen"])
 
     def nyeste(self, objekttype: Objekttype, uuid: UUID | str) -> Registrering:
         """What the source says now."""
@@ -192,7 +211,7 @@ class Plads:
                 await self.indtag()
             await asyncio.sleep(0.01)
 
-    async def _anvend(self, objekttype: str, uuid: UUID, found: Registrering) -> None:
+    async def _anvend(self, objekttype: str, uuid: UUID, found: Registrering, gen: int) -> None:
         key = (self.organisation, objekttype, uuid)
         async with self.pool.transaction() as tx:
             await tx.execute(
@@ -210,7 +229,9 @@ class Plads:
                 *key,
                 found.tidspunkt_ns,
             )
-            await tx.execute("delete from dirty where organisation = $1 and objekttype = $2 and uuid = $3", *key)
+            await tx.execute(
+                "delete from dirty where organisation = $1 and objekttype = $2 and uuid = $3 and gen = $4", *key, gen
+            )
 
     async def _objekter(
         self, info: strawberry.Info, type_name: str, uuids: Sequence[UUID], principal: Principal, now: datetime

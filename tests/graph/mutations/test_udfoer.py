@@ -14,6 +14,7 @@ from model.pool import Pool
 from model.writes import Skrivelaas
 from simulator.operationer.ret import RetMaade
 from tests.graph.mutations.dokumenter import (
+    ADRESSE,
     ENHED,
     OMDOEB,
     SKIFT,
@@ -21,7 +22,9 @@ from tests.graph.mutations.dokumenter import (
     en_enhed,
     felter,
     livsende,
+    ny,
     opret,
+    peger,
     rettelse,
     rod,
     sendte,
@@ -147,25 +150,6 @@ async def test_a_wish_refused_before_anything_was_sent_may_be_tried_again(plads:
     assert sendte(again) == [True]
 
 
-async def test_an_outcome_not_seen_is_told_left_for_reading_back_and_not_repeated(plads: Plads) -> None:
-    uuid, valg = await en_enhed(plads), {"idempotensnoegle": "k1"}
-    plads.ingest = False
-    plads.forbindelse.svigter, plads.forbindelse.svigter_efter = httpx.ReadError("cut"), True
-    fejl = (await plads.goer(OMDOEB, uuid=uuid, enhedsnavn="A", valg=valg)).fejl
-    dirty = await plads.pool.fetchrow("select * from dirty where uuid = $1", UUID(uuid))
-    plads.forbindelse.svigter = None
-    plads.forbindelse.kald.clear()
-
-    again = (await plads.goer(OMDOEB, uuid=uuid, enhedsnavn="A", valg=valg)).fejl
-
-    assert (fejl["kode"], fejl["classification"]) == ("UNCERTAIN", "ServerError")
-    assert again["kode"] == "UNCERTAIN"
-    assert plads.forbindelse.kald == []
-    assert dirty is not None
-    assert (dirty["aarsag"], dirty["due_at"]) == ("MUTATION", plads.now)
-    assert await plads.pool.fetchval("select status from write_request where idempotensnoegle = 'k1'") == "UVIS"
-
-
 async def test_a_refusal_of_the_source_reaches_the_caller_and_the_model_is_told_nothing(plads: Plads) -> None:
     uuid = await en_enhed(plads)
     await plads.goer(livsende("slet", "OrganisationEnhed"), uuid=uuid)
@@ -180,7 +164,7 @@ async def test_a_refusal_of_the_source_reaches_the_caller_and_the_model_is_told_
     assert await plads.pool.fetchval("select count(*) from write_request where status = 'AFVIST'") == 1
 
 
-async def test_a_task_that_fails_half_way_tells_what_was_done(plads: Plads) -> None:
+async def test_a_task_that_fails_half_way_tells_what_was_done_and_the_same_key_carries_it_on(plads: Plads) -> None:
     uuid, valg = await en_enhed(plads), {"idempotensnoegle": "k1"}
     asked = {"ejer": {"enhed": uuid}, "rolle": str(klassifikation.ENHED_EMAIL), "tekst": "a@b.dk", "valg": valg}
     plads.forbindelse.svigter, plads.forbindelse.svigter_ved = httpx.ConnectError("down"), "organisationenhed.ret"
@@ -188,10 +172,27 @@ async def test_a_task_that_fails_half_way_tells_what_was_done(plads: Plads) -> N
     plads.forbindelse.svigter = None
     plads.forbindelse.kald.clear()
 
-    again = (await plads.goer(SKIFT, **asked)).fejl
+    again = await plads.goer(SKIFT, **asked)
 
     assert fejl["kode"] == "UNAVAILABLE"
     assert [(k["statusKode"], k["sendt"]) for k in fejl["kvitteringer"]] == [(20, True)]
+    assert plads.forbindelse.kald == ["organisationenhed.ret"]
+    assert again.payload["kvitteringer"][:1] == fejl["kvitteringer"]
+    assert sendte(again) == [True, True]
+    assert peger(plads, ENHED, uuid, "Adresser") == [ny(again, ADRESSE)]
+
+
+async def test_a_task_refused_half_way_stays_refused(plads: Plads) -> None:
+    uuid, valg = await en_enhed(plads), {"idempotensnoegle": "k1"}
+    asked = {"ejer": {"enhed": uuid}, "rolle": str(klassifikation.ENHED_EMAIL), "tekst": "a@b.dk", "valg": valg}
+    plads.forbindelse.afvis_ved = "organisationenhed.ret"
+    fejl = (await plads.goer(SKIFT, **asked)).fejl
+    plads.forbindelse.afvis_ved = None
+    plads.forbindelse.kald.clear()
+
+    again = (await plads.goer(SKIFT, **asked)).fejl
+
+    assert (fejl["kode"], len(fejl["kvitteringer"])) == ("REFUSED", 1)
     assert again == fejl
     assert plads.forbindelse.kald == []
 

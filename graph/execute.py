@@ -4,9 +4,9 @@ Owns the way from a document to bytes: coerce variables, plan, compile once per 
 Refuses to know HTTP, how connections are shared, and what resolvers do (graph/ordinary).
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from graphql.execution import get_directive_values
 from graphql.execution.values import VariableValues
 from strawberry.types import Info
 
+from fkorg import tid
 from graph import findings, ordinary
 from graph.answer import Spoergsmaal, Svar
 from graph.arguments import Ugyldigt, i_bigint, normaliser
@@ -59,6 +60,8 @@ class Tidsvalg:
     tid: Tid
     t: datetime
     r: int | None = None
+    bevaret_ns: int | None = None
+    """What was known before this moment is not kept any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Udfoerer:
     dokumenter: Dokumenter
     laeser: Laeser
     kontekst: Callable[[Principal, datetime], Any]
+    historik: timedelta | None = None
+    """How far back what was known is kept; None = all of it."""
     statements: "Lager[Any, Statement]" = field(default_factory=lambda: Lager(1_000))
     traeer: "Lager[Any, tuple[Trae, Any]]" = field(default_factory=lambda: Lager(1_000))
 
@@ -135,7 +140,7 @@ class Udfoerer:
     ) -> Svar:
         trae = dokument.trae(variables.coerced)
         if trae.planlagt and not trae.andre:
-            laest = await self._laes(trae, variables, principal, tidsvalg(dokument, variables, now))
+            laest = await self._laes(trae, variables, principal, self._tidsvalg(dokument, variables, now))
             return Svar(laest.data, laest.errors, horisont=laest.horisont, personer=laest.personer)
         return await self._mixed(trae, dokument, spoergsmaal, variables, principal, now)
 
@@ -154,7 +159,7 @@ class Udfoerer:
         data = andre.data or {}
         laest = None
         if trae.planlagt:
-            laest = await self._laes(trae, variables, principal, tidsvalg(dokument, variables, now))
+            laest = await self._laes(trae, variables, principal, self._tidsvalg(dokument, variables, now))
             data |= orjson.loads(laest.data)
         samlet = orjson.dumps({valg.noegle: data.get(valg.noegle) for valg in trae.felter})
         errors = [*(laest.errors if laest is not None else ()), *andre.errors]
@@ -179,6 +184,7 @@ class Udfoerer:
     ) -> Laest:
         """Run the plan of the tree. `givet`: argument values that stand in no document. Raises Ugyldigt."""
         forme, binds = _argumenter(trae, variables, principal, givet or {})
+        _kraev_bevaret(binds, tidsvalg.bevaret_ns)
         rettigheder = principal.rettigheder & _PLANRETTE
         noegle = (trae, forme, rettigheder, tidsvalg.tid)
         statement = self.statements.get(noegle)
@@ -192,6 +198,16 @@ class Udfoerer:
         if findings.findes(data):
             data, errors = findings.laes(data, statement.fund, binds)
         return Laest(data, errors, raekke["horisont"], tuple(raekke["personer"] or ()))
+
+    def _tidsvalg(self, dokument: Dokument, variables: VariableValues, now: datetime) -> Tidsvalg:
+        """At which time the operation runs. Raises Ugyldigt for one before what is kept."""
+        valgt = tidsvalg(dokument, variables, now)
+        if self.historik is None:
+            return valgt
+        bevaret_ns = tid.from_datetime(now - self.historik)
+        if valgt.r is not None and valgt.r < bevaret_ns:
+            raise _ikke_bevaret("registreringstid", bevaret_ns)
+        return replace(valgt, bevaret_ns=bevaret_ns)
 
     def _objekttrae(self, info: GraphQLResolveInfo[Any], type_name: str) -> Trae:
         """The tree of the objects below a field, kept by the field's nodes in their document."""
@@ -218,6 +234,18 @@ def tidsvalg(dokument: Dokument, variables: VariableValues, now: datetime) -> Ti
     if registrering is not None:
         return Tidsvalg(Tid.DENGANG, t, i_bigint(registrering.sidste_ns))
     return Tidsvalg(Tid.NU if virkning is None else Tid.VIRKNING, t)
+
+
+def _kraev_bevaret(binds: Iterable[Mapping[str, Any]], bevaret_ns: int | None) -> None:
+    """What was recorded before is not all there: an answer would pass for the whole."""
+    for argument in ("registreringFra", "registreringTil"):
+        for one in binds:
+            if bevaret_ns is not None and one.get(argument) is not None and one[argument] < bevaret_ns:
+                raise _ikke_bevaret(argument, bevaret_ns)
+
+
+def _ikke_bevaret(argument: str, bevaret_ns: int) -> Ugyldigt:
+    return Ugyldigt(f"{argument}: what was recorded is kept from {tid.format_ns(bevaret_ns)[:10]} on")
 
 
 def _argumenter(

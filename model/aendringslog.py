@@ -124,9 +124,11 @@ async def newest(
     return None if row is None else Stand(row["incarnation"], row["xid"], row["seq"])
 
 
-async def prune(connection: Connection, now: datetime, levetid: timedelta = LEVETID) -> int:
-    """Forget changes that no position reaches back to: a day older than positions live. How many went."""
-    return await SQL["prune"].execute(connection, foer=now - levetid - timedelta(days=1))
+async def prune(tx: Connection, organisation: UUID, now: datetime, levetid: timedelta = LEVETID, *, antal: int) -> int:
+    """Forget changes that no position reaches back to, a day older than positions live, the oldest `antal` of them at
+    most. How many went."""
+    foer = now - levetid - timedelta(days=1)
+    return await SQL["prune"].execute(tx, organisation=organisation, foer=foer, antal=antal)
 
 
 def aktuel_of(row: Record) -> Aktuel:

@@ -146,5 +146,9 @@ select a.incarnation, a.xid, a.seq from aendring a
  order by a.incarnation desc, a.xid desc, a.seq desc limit 1;
 
 -- name: prune
--- Changes older than any position that still holds.
-delete from aendring where anvendt_at < :foer;
+-- Changes older than any position that still holds, from the first one on: what goes leaves no gap.
+delete from aendring where seq in (
+  select f.seq from (select a.seq, bool_and(a.anvendt_at < :foer) over (order by a.incarnation, a.xid, a.seq) as gammel
+                       from (select * from aendring where organisation = :organisation
+                              order by incarnation, xid, seq limit :antal) a) f
+   where f.gammel);

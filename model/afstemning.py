@@ -164,6 +164,12 @@ async def brems(tx: Connection, en: Afstemning, fravaerende: int) -> None:
     await SQL["brems"].execute(tx, organisation=en.organisation, id=en.id, fravaerende=fravaerende)
 
 
+async def prune(tx: Connection, organisation: UUID, before: datetime, *, antal: int) -> int:
+    """Forget comparisons that ended before that, never the latest outcome; `antal` rows at most. How many went."""
+    values = {"organisation": organisation, "before": before, "antal": antal}
+    return await SQL["prune_forskelle"].execute(tx, **values) or await SQL["prune"].execute(tx, **values)
+
+
 async def rapport(connection: Connection, organisation: UUID, nummer: int | None = None) -> Rapport | None:
     """What the comparison of that number came to, without one the latest; None while there is none that has ended."""
     row = await SQL["rapport"].fetchrow(connection, organisation=organisation, nummer=nummer)

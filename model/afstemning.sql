@@ -119,3 +119,22 @@ select f.objekttype, f.uuid, f.objekttype in ('ORGANISATION_ENHED', 'BRUGER') as
            and x.seq > a.started_seq and x.aarsag not in ('KALENDER', 'AFLEDT')
          order by x.seq limit 1) = 'AFSTEMNING'
  order by f.objekttype, f.uuid;
+
+-- name: prune_forskelle
+-- What comparisons of old found.
+delete from afstemning_forskel where (organisation, afstemning, objekttype, uuid) in (
+  select f.organisation, f.afstemning, f.objekttype, f.uuid
+    from afstemning_forskel f join afstemning a on a.organisation = f.organisation and a.id = f.afstemning
+   where a.organisation = :organisation and a.finished_at < :before
+     and a.id is distinct from (select max(b.id) from afstemning b
+                                 where b.organisation = :organisation and b.rettet is not null)
+   limit :antal);
+
+-- name: prune
+-- Comparisons of old.
+delete from afstemning where (organisation, id) in (
+  select a.organisation, a.id from afstemning a
+   where a.organisation = :organisation and a.finished_at < :before
+     and a.id is distinct from (select max(b.id) from afstemning b
+                                 where b.organisation = :organisation and b.rettet is not null)
+   limit :antal);

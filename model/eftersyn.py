@@ -60,6 +60,14 @@ class Koe:
 
 
 @dataclass(frozen=True, slots=True)
+class Aeldst:
+    """Since when there are changes in the log, and applied messages."""
+
+    aendringer: datetime | None
+    beskeder: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Parkerede:
     """What is set aside for one reason. `en`: the id of one of them."""
 
@@ -93,6 +101,13 @@ async def koe(connection: Connection, organisation: UUID, now: datetime) -> Koe:
     row = await SQL["koe"].fetchrow(connection, organisation=organisation, now=now)
     assert row is not None
     return Koe(**dict(row))
+
+
+async def aeldst(connection: Connection, organisation: UUID) -> Aeldst:
+    """How far back it goes."""
+    row = await SQL["aeldst"].fetchrow(connection, organisation=organisation)
+    assert row is not None
+    return Aeldst(**dict(row))
 
 
 async def parkerede(connection: Connection, organisation: UUID) -> list[Parkerede]:

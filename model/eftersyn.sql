@@ -27,6 +27,12 @@ select (select count(*) from dirty d where d.organisation = :organisation) as ve
        (select count(*) from confirm c where c.organisation = :organisation and c.due_at < :now) as ubekraeftede,
        (select min(c.due_at) from confirm c where c.organisation = :organisation) as bekraeftes_siden;
 
+-- name: aeldst
+-- How far back the log and the applied messages go.
+select (select anvendt_at from aendring where organisation = :organisation
+         order by incarnation, xid, seq limit 1) as aendringer,
+       (select min(modtaget_at) from inbox where organisation = :organisation and status = 'ANVENDT') as beskeder;
+
 -- name: parkerede
 -- What is set aside, by reason without its words.
 select split_part(reason, ': ', 1) as reason, count(*) as antal, min(first_at) as siden, min(besked_id) as en

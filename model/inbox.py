@@ -71,6 +71,7 @@ async def anvendt(tx: Connection, organisation: UUID, objekter: Sequence[tuple[O
     )
 
 
-async def prune(tx: Connection, before: datetime) -> int:
-    """Forget applied messages received before that; a repeat that comes later is applied again, to no effect."""
-    return await SQL["prune"].execute(tx, before=before)
+async def prune(tx: Connection, organisation: UUID, before: datetime, *, antal: int) -> int:
+    """Forget applied messages received before that, `antal` of them at most; a repeat that comes later is applied
+    again, to no effect. How many went."""
+    return await SQL["prune"].execute(tx, organisation=organisation, before=before, antal=antal)

@@ -18,4 +18,6 @@ update inbox i set status = 'ANVENDT', body = null
 
 -- name: prune
 -- Applied messages of old.
-delete from inbox where status = 'ANVENDT' and modtaget_at < :before;
+delete from inbox where (organisation, besked_id) in (
+  select organisation, besked_id from inbox
+   where organisation = :organisation and status = 'ANVENDT' and modtaget_at < :before limit :antal);

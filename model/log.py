@@ -19,13 +19,14 @@ from model.tail import Tail
 
 @dataclass
 class Log:
-    """One per process. `ur` gives the moment, `vent` bounds every wait for a position."""
+    """One per process. `ur` gives the moment, `vent` bounds every wait for a position, `levetid` its age."""
 
     database: Pool
     tail: Tail
     secret: bytes = field(repr=False)
     ur: Callable[[], datetime]
     vent: timedelta = timedelta(seconds=5)
+    levetid: timedelta = stand.LEVETID
     _segl: dict[UUID, Segl] = field(default_factory=dict, init=False, repr=False)
 
     async def begin(self, organisation: UUID, efter: str | None) -> Stand:
@@ -34,7 +35,7 @@ class Log:
             aktuel = await aendringslog.aktuel(connection)
         if efter is None:
             return aktuel.stand
-        position = self.segl(organisation).parse(efter, self.ur())
+        position = self.segl(organisation).parse(efter, self.ur(), self.levetid)
         await self._check(position, aktuel)
         if aktuel.replika and not await self.tail.passed(position, self.vent.total_seconds()):
             raise Unavailable("this replica has not reached the position yet")
@@ -49,7 +50,7 @@ class Log:
 
     async def reach(self, organisation: UUID, text: str) -> None:
         """Wait until everything up to the position can be read here. Raises Standfejl; Unavailable when time is up."""
-        position = self.segl(organisation).parse(text, self.ur())
+        position = self.segl(organisation).parse(text, self.ur(), self.levetid)
         if self.tail.has_passed(position):
             return
         async with self.database.connection() as connection:  # asked itself: the tail may be the one that is behind

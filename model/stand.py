@@ -17,7 +17,7 @@ from typing import Final
 from uuid import UUID
 
 LEVETID: Final = timedelta(days=7)
-"""How long a position can be continued. The log is kept a day longer (`aendringslog.beskaer`)."""
+"""How long a position can be continued. The log is kept a day longer (`aendringslog.prune`)."""
 _VERSION: Final = 1
 _BODY: Final = struct.Struct(">BIQQI")  # version, incarnation, xid, seq, seconds since 1970
 _REST: Final = 16

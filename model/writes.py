@@ -178,6 +178,12 @@ async def proev_laas(connection: Connection, navn: str) -> bool:
     return taken
 
 
+async def prune(tx: Connection, organisation: UUID, now: datetime, *, antal: int) -> int:
+    """Forget writes whose key means nothing any more, `antal` of them at most; never one whose outcome is not known.
+    How many went."""
+    return await SQL["prune"].execute(tx, organisation=organisation, foraeldet=now - NOEGLE_GEMMES, antal=antal)
+
+
 async def behind(
     connection: Connection, organisation: UUID, wanted: Sequence[tuple[Objekt, int]]
 ) -> list[tuple[Objekt, int]]:

@@ -39,6 +39,12 @@ update write_request set kvitteringer = :kvitteringer
 update write_request set status = :status, kvitteringer = :kvitteringer, finished_at = :now
  where organisation = :organisation and id = :id;
 
+-- name: prune
+-- Writes of old whose outcome is known.
+delete from write_request where (organisation, id) in (
+  select organisation, id from write_request
+   where organisation = :organisation and status in ('UDFOERT', 'AFVIST') and started_at < :foraeldet limit :antal);
+
 -- name: behind
 -- Which of these objects the model does not yet show as new as wanted.
 select w.nr from unnest(:objekttype::text[], :uuid::uuid[], :want_ns::bigint[])

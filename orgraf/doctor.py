@@ -118,6 +118,7 @@ async def _ingest(settings: Settings, pool: Pool, organisation: UUID, cvr: str, 
             *(fund.kanal(navn, kanaler.get(navn), now) for navn in _doere(settings, cvr)),
             fund.arbejde(await eftersyn.koe(connection, organisation, now), now),
             *fund.parkeret(await eftersyn.parkerede(connection, organisation), now),
+            fund.bevaring(await eftersyn.aeldst(connection, organisation), wiring.bevaring(settings), now),
             *fund.afstemning(sidste, aaben, settings.compare, now),
         ]
     return found if facts is None else [fund.friskhed(freshness.deduce(facts, now), now), *found]

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from fkorg.errors import Conflict, FkorgError, Malformed, NoAccess, NotFound, Refused
+from ingest.bevaring import Bevaring
 from model.afstemning import Afstemning, Rapport
-from model.eftersyn import Kanalstand, Koe, Ledelse, Parkerede, Server
+from model.eftersyn import Aeldst, Kanalstand, Koe, Ledelse, Parkerede, Server
 from model.freshness import Friskhed, Friskhedsstatus
 from model.freshness import Kanal as Kanalfakta
 
@@ -21,6 +22,7 @@ TAVS: Final = timedelta(seconds=10)
 VENTER: Final = timedelta(minutes=5)
 """Something that waits for longer is not being worked at."""
 AABENT: Final = timedelta(minutes=1)
+DAG: Final = timedelta(days=1)
 LEDIGE: Final = 10
 """Fewer free connections than this is too few for one more process."""
 
@@ -182,6 +184,20 @@ _PARKERET: Final = {
     "refused": "the source refuses this object alone: ask its owner, then `orgraf parked retry`",
     "source_fails": "the source fails on this object alone: ask its owner, then `orgraf parked retry`",
 }
+
+
+def bevaring(found: Aeldst, regler: Bevaring, now: datetime) -> Fund:
+    """What is old has been forgotten."""
+    levetid = {"changes": regler.aendringer + DAG, "messages": regler.beskeder}
+    aeldst = {"changes": found.aendringer, "messages": found.beskeder}
+    sent = [navn for navn, fra in aeldst.items() if fra is not None and now - fra > levetid[navn] + DAG]
+    return Fund(
+        "retention",
+        ", ".join(f"{navn}: the oldest {_siden(fra, now)}" for navn, fra in aeldst.items()),
+        f"{' and '.join(sent)} should have been forgotten: look for `not forgotten yet` in the log of ingest"
+        if sent
+        else "",
+    )
 
 
 def afstemning(sidste: Rapport | None, aaben: Afstemning | None, hver: timedelta, now: datetime) -> Iterable[Fund]:

@@ -21,8 +21,8 @@ from fkorg.beskedfordeler.amqp import Postkasse, samme_login
 from fkorg.errors import NoAccess, NotFound, Unavailable
 from fkorg.soap.client import Klient
 from fkorg.soap.transport import Transport
+from ingest import bevaring, funktioner, kommune, vagt
 from ingest import bootstrap as walk
-from ingest import funktioner, kommune, vagt
 from ingest import rebuild as rebuilding
 from ingest import worker as working
 from ingest.afstemning import Gang, Rytme
@@ -227,6 +227,7 @@ async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder) ->
         funktioner.run(pool, klient, leder, every=settings.functions_poll, clock=clock),
         vagt.run(pool, klient, leder, every=settings.probe, clock=clock),
         _same_life(pool, settings.probe),
+        bevaring.run(pool, leder, wiring.bevaring(settings), clock=clock),
         _sammenligning(settings, pool, klient, leder).run(),
     )
     await _together(works)

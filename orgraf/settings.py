@@ -37,7 +37,7 @@ def _setting(default: Any, about: str, *, secret: bool = False) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """All of them. Durations are written `0.25s`, `10min`, `24h`; lists with commas; maps as JSON."""
+    """All of them. Durations are written `0.25s`, `10min`, `24h`, `7d`; lists with commas; maps as JSON."""
 
     # Database
     database_dsn: str = _setting("", "Address of Postgres: `postgresql://user:password@host:5432/orgraf`.", secret=True)
@@ -73,6 +73,16 @@ class Settings:
     )
     probe: timedelta = _setting(timedelta(seconds=15), "How often the source is asked whether it is there.")
     compare: timedelta = _setting(timedelta(hours=24), "How often everything is compared with the source.")
+
+    # What is kept
+    keep_messages: timedelta = _setting(timedelta(days=30), "How long an applied message is known again.")
+    keep_changes: timedelta = _setting(
+        timedelta(days=7), "How long a position in the change log holds; the same for ingest and servers."
+    )
+    keep_comparisons: timedelta = _setting(timedelta(days=90), "How long what comparisons found is kept.")
+    keep_history: timedelta | None = _setting(
+        None, "How far back `registreringstid` reaches, such as `1825d`; the same for ingest and servers. Empty: all."
+    )
 
     # Callers
     jwt_issuer: str = _setting("", "`iss` of callers' tokens, exactly, with the slash at its end.")
@@ -155,13 +165,13 @@ def _shown(default: object) -> str:
     return "" if default in (None, "", ()) else f"`{default}`"
 
 
-UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
+UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def _duration(text: str) -> timedelta:
-    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(ms|s|min|h)", text.strip())
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(ms|s|min|h|d)", text.strip())
     if match is None:
-        raise ValueError("a duration such as 250ms, 30s, 10min or 24h")
+        raise ValueError("a duration such as 250ms, 30s, 10min, 24h or 7d")
     return timedelta(seconds=float(match[1]) * UNITS[match[2]])
 
 
@@ -209,6 +219,7 @@ PARSERS: Mapping[object, Callable[[str], Any]] = {
     int: _whole,
     bool: _truth,
     timedelta: _duration,
+    timedelta | None: lambda text: _duration(text) if text.strip() else None,
     Path: Path,
     Path | None: lambda text: Path(text) if text else None,
     tuple[Path, ...]: _paths,

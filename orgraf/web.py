@@ -162,8 +162,8 @@ class _Server:
         stack.push_async_callback(ended, asyncio.create_task(tail.run()))
         over = wiring.transport(settings)
         stack.push_async_callback(over.aclose)
-        changes = Changes(Log(pool, tail, life.secret, clock, settings.wait), Freshness(pool))
-        udfoerer = Udfoerer(self.dokumenter, lease, self.kontekst)
+        changes = Changes(Log(pool, tail, life.secret, clock, settings.wait, settings.keep_changes), Freshness(pool))
+        udfoerer = Udfoerer(self.dokumenter, lease, self.kontekst, settings.keep_history)
         laas = Skrivelaas(pool)
         kilder = wiring.klienter(settings, over)
         stilhed = settings.source_timeout + settings.settle

@@ -1,13 +1,19 @@
 """Settings -> the parts they describe: clients of the source, rules for tokens, UUIDs in messages. Nothing else."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
 
 from fkorg.catalogue import Objekttype
 from fkorg.soap.client import Klient
 from fkorg.soap.transport import Transport
 from fkorg.wire.besked_xml import Beskedkoder
 from graph.caller import BEGRAENSNINGER, PRIVILEGIER, Ret, Tokenregler, pins
+from ingest.bevaring import Bevaring
 from orgraf.settings import SettingError, Settings
+
+MINDSTE_HISTORIK: Final = timedelta(days=30)
+"""What was known before a change is told with it, for as long as positions hold and longer."""
 
 
 def transport(settings: Settings) -> Transport:
@@ -42,6 +48,13 @@ def beskedkoder(settings: Settings) -> Beskedkoder:
         _objekttyper("ORGRAF_BESKEDTYPER", settings.beskedtyper) or default.beskedtyper,
         _objekttyper("ORGRAF_OBJEKTTYPER", settings.objekttyper) or default.objekttyper,
     )
+
+
+def bevaring(settings: Settings) -> Bevaring:
+    """What is kept for how long. Raises SettingError for a history too short for what is told of changes."""
+    if settings.keep_history is not None and settings.keep_history < MINDSTE_HISTORIK:
+        raise SettingError(f"ORGRAF_KEEP_HISTORY: wanted {MINDSTE_HISTORIK.days}d or more")
+    return Bevaring(settings.keep_messages, settings.keep_changes, settings.keep_comparisons, settings.keep_history)
 
 
 def mailbox(settings: Settings) -> str:

@@ -1,5 +1,6 @@
 """What is answered: fields, dirt, rights, municipalities, times, pages, bad arguments. One statement per operation."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -8,7 +9,7 @@ import pytest
 from graph.caller import Ret
 from tests import builders
 from tests.builders import Kommune
-from tests.graph.fixture import UKENDT, korsbaek
+from tests.graph.fixture import NOW, UKENDT, korsbaek
 from tests.graph.fixture import kalder as kalder_
 
 
@@ -239,6 +240,41 @@ async def test_an_operation_runs_as_of_another_time(dsn: str) -> None:
         }
 
     assert list(found.values()) == ["Skolen", "Asylet", "Fejl", "Asylet"]
+
+
+BEVARET = {
+    "a moment that is kept": ('@tidspunkt(registreringstid: "9999-01-01T00:00:00Z") {{ {enhed} }}', None),
+    "a moment that is not": ('@tidspunkt(registreringstid: "2024-07-01T00:00:00Z") {{ {enhed} }}', "registreringstid"),
+    "registrations from a time that is kept": (
+        '{{ {registrering}, registreringFra: "2025-07-01T00:00:00Z") {{ antal }} }}',
+        None,
+    ),
+    "registrations from one that is not": (
+        '{{ {registrering}, registreringFra: "2024-07-01T00:00:00Z") {{ antal }} }}',
+        "registreringFra",
+    ),
+    "registrations up to one that is not": (
+        '{{ {registrering}, registreringTil: "2024-07-01T00:00:00Z") {{ antal }} }}',
+        "registreringTil",
+    ),
+    "all registrations that are stored": ("{{ {registrering}) {{ antal }} }}", None),
+}
+
+
+@pytest.mark.parametrize("query, argument", BEVARET.values(), ids=BEVARET)
+async def test_what_was_known_before_what_is_kept_is_refused(dsn: str, query: str, argument: str | None) -> None:
+    """An answer from what is left would pass for what was known then."""
+    by = korsbaek()
+    enhed = f'organisationEnhed(uuid: "{by["skolen"]}") {{ uuid }}'
+    registrering = f'registrering(objekttype: ORGANISATION_ENHED, uuid: "{by["skolen"]}"'
+
+    async with kalder_(dsn, by) as kalder:
+        kalder.motor.historik = NOW - datetime(2025, 1, 1, tzinfo=UTC)
+        svar = await kalder.svar("query " + query.format(enhed=enhed, registrering=registrering))
+
+    messages = [error["message"] for error in svar.errors]
+    assert messages == ([] if argument is None else [f"{argument}: what was recorded is kept from 2025-01-01 on"])
+    assert svar.udfoert is (argument is None)
 
 
 async def test_pages_forwards_and_backwards_meet(dsn: str) -> None:

@@ -333,6 +333,6 @@ async def test_changes_are_kept_a_day_longer_than_positions_live(pool: Pool) -> 
         await en_aendring(tx, BY, gone, anvendt_at=NOW - timedelta(days=8, seconds=1))
         await en_aendring(tx, BY, kept, anvendt_at=NOW - timedelta(days=8))
 
-        assert await aendringslog.prune(tx, NOW) == 1
+        assert await aendringslog.prune(tx, BY.uuid, NOW, antal=10) == 1
 
     assert uuids(await page(pool)) == [kept]

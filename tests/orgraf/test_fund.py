@@ -10,8 +10,9 @@ import pytest
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Conflict, FkorgError, Malformed, NoAccess, NotFound, Refused, Unavailable
 from fkorg.registrering import Objekt
+from ingest.bevaring import Bevaring
 from model.afstemning import Afstemning, Rapport
-from model.eftersyn import Kanalstand, Koe, Ledelse, Parkerede, Server
+from model.eftersyn import Aeldst, Kanalstand, Koe, Ledelse, Parkerede, Server
 from model.freshness import Friskhed, Friskhedsstatus
 from orgraf import fund
 from orgraf.fund import Fund
@@ -87,6 +88,8 @@ WELL: dict[str, Iterable[Fund]] = {
     "freshness": [fund.friskhed(frisk(Friskhedsstatus.FRISK), NOW)],
     "a backlog that moves": [fund.arbejde(Koe(900, before(minutes=4), 0, before(minutes=-1)), NOW)],
     "nothing parked": fund.parkeret([], NOW),
+    "little that is old": [fund.bevaring(Aeldst(before(days=8), before(days=30)), Bevaring(), NOW)],
+    "nothing that is old": [fund.bevaring(Aeldst(None, None), Bevaring(), NOW)],
     "a comparison": fund.afstemning(rapport(), None, DAG, NOW),
     "the first comparison": fund.afstemning(None, Afstemning(KOMMUNE, 1, False, "EKSPORT", {}, NOW), DAG, NOW),
 }
@@ -132,6 +135,8 @@ TROUBLE: dict[str, tuple[Iterable[Fund], str, str]] = {
     "stale": ([fund.friskhed(frisk(Friskhedsstatus.FORAELDET), NOW)], "freshness", "see the other lines"),
     "old work": ([fund.arbejde(Koe(1, before(minutes=6), 0, None), NOW)], "backlog", "is the source slow"),
     "old looks": ([fund.arbejde(Koe(0, None, 3, before(minutes=6)), NOW)], "backlog", "is the source slow"),
+    "old changes": ([fund.bevaring(Aeldst(before(days=10), NOW), Bevaring(), NOW)], "retention", "changes should"),
+    "old messages": ([fund.bevaring(Aeldst(NOW, before(days=40)), Bevaring(), NOW)], "retention", "messages should"),
     "the brake": (fund.afstemning(rapport(bremset=900), None, DAG, NOW), "comparison", "is the export whole"),
     "lost messages": (fund.afstemning(rapport(tabt_besked=TABT), None, DAG, NOW), "comparison", "is the mailbox whole"),
     "an old comparison": (fund.afstemning(rapport(startet=before(days=3)), None, DAG, NOW), "comparison", "overdue"),

@@ -1,0 +1,258 @@
+"""Subscribers: 20 clients that are reset, half-opened, left by a killed server, and never rung for, miss nothing.
+
+Three parts: quiet (the p99 as it is), a slow reader among them (closed within its limit, with its last position), and
+blows until the clients have come back often enough. What each heard, first to last, is held against the change log.
+"""
+
+import asyncio
+import json
+import socket
+import statistics
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+import httpx
+from websockets.exceptions import ConnectionClosed
+
+from model.stand import Segl, Stand
+from tests.chaos import oracle
+from tests.chaos.changes import Changes
+from tests.chaos.follower import FAT, Follower
+from tests.chaos.proxy import BLACKHOLE, HEALTHY, Toxic
+from tests.chaos.scene import Broken, Ground, Scene, scene, until
+
+CLIENTS = 20
+T = TypeVar("T")
+MUTE = (
+    "create schema if not exists mute",
+    "create or replace function mute.pg_notify(text, text) returns void language sql as 'select'",
+    "grant usage on schema mute to public",
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """How much of it. `quiet_s`: the length of the undisturbed part; `slow_s`: the limit of a slow reader."""
+
+    reconnects: int
+    per_second: float
+    quiet_s: float
+    slow_s: float
+    noise_s: float
+    """Delays below this say nothing of a slow reader."""
+
+
+SHORT = Form(reconnects=60, per_second=20, quiet_s=3, slow_s=2, noise_s=0.5)
+FULL = Form(reconnects=1_000, per_second=50, quiet_s=30, slow_s=30, noise_s=0.05)
+
+
+async def run(ground: Ground, seed: int, full: bool) -> str:
+    form, rnd = FULL if full else SHORT, Random(seed)
+    settings = {"ORGRAF_SLOW_READER": f"{form.slow_s:g}s"}
+    async with scene(ground, "subscribers", seed=seed, settings=settings) as place:
+        place.a.start()
+        place.serve.start()
+        await place.filled()
+        await place.ready()
+        segl = Segl.of(await place.fetchval("select secret from model_state"), place.kilde.sandhed.organisation)
+        clients = [_follower(place, segl, Random(rnd.random())) for _ in range(CLIENTS)]
+        changes = Changes(place.kilde, seed)
+        async with _going(clients, changes, form.per_second) as works:
+            await until("every client follows", lambda: all(one.start for one in clients))
+            quiet_s, _ = await _p99(clients, asyncio.sleep(form.quiet_s))
+            disturbed_s, (slow, said) = await _p99(clients, _slow_reader(place, segl, form))
+            clients.append(slow)
+            works.append(asyncio.create_task(slow.run()))
+            blows = await _blows(place, clients, form.reconnects, rnd)
+            await _mute(place, on=False)
+            works[0].cancel()
+            await oracle.at_rest(place)
+            log = await _log(place)
+            await until("every client has heard the last", lambda: all(_at_end(one, log) for one in clients))
+        for one in clients:
+            one.against(log)
+    if disturbed_s >= 2 * max(quiet_s, form.noise_s):
+        raise Broken(f"beside a slow reader p99 is {disturbed_s:.2f} s, quiet {quiet_s:.2f} s")
+    reconnects = sum(one.reconnects for one in clients)
+    return (
+        f"{CLIENTS} clients, {reconnects} reconnects ({blows}), {changes.made} changes at the source,"
+        f" {sum(len(one.told) for one in clients)} told: 0 gaps, 0 repeats, in order; {said};"
+        f" the others' p99 {disturbed_s * 1000:.0f} ms beside it, {quiet_s * 1000:.0f} ms quiet"
+    )
+
+
+def _follower(place: Scene, segl: Segl, rnd: Random, url: str | None = None, objects: str = "") -> Follower:
+    url = url or f"ws://127.0.0.1:{place.web.port}/graphql"
+    return Follower(url, place.tokens["laes"], segl, rnd, objects)
+
+
+@asynccontextmanager
+async def _going(
+    clients: Sequence[Follower], changes: Changes, per_second: float
+) -> AsyncIterator["list[asyncio.Task[None]]"]:
+    """The source changes (the first task) and the clients follow (the others) while the block runs."""
+    loop = asyncio.get_running_loop()
+    works = [loop.create_task(changes.steadily(10**9, per_second))]
+    works += [loop.create_task(one.run()) for one in clients]
+    try:
+        yield works
+    finally:
+        for task in works:
+            task.cancel()
+        await asyncio.gather(*works, return_exceptions=True)
+
+
+async def _p99(clients: Sequence[Follower], during: Awaitable[T]) -> tuple[float, T]:
+    """From applied to heard, over all clients, while something is awaited."""
+    started = time.monotonic()
+    found = await during
+    delays = [delay for one in clients for at, delay in one.delays if at >= started]
+    return statistics.quantiles(delays, n=100)[98] if len(delays) > 1 else float("inf"), found
+
+
+async def _slow_reader(place: Scene, segl: Segl, form: Form) -> tuple[Follower, str]:
+    """One that wants much, from the first change on, and takes nothing: closed in time. It is to be gone on with."""
+    straight = place.serve.settings["ORGRAF_LISTEN_PORT"]
+    slow = _follower(place, segl, Random(0), f"ws://127.0.0.1:{straight}/graphql", FAT)
+    slow.start = Stand(1, 1)
+    slow.stand = segl.text(slow.start, datetime.now(UTC))
+    assert place.serve.pid is not None
+    before, opened = _memory(place.serve.pid), await _sockets(place)
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.connect(("127.0.0.1", int(straight)))
+    sock.setblocking(False)
+    most, started = before, time.monotonic()
+    async with slow.connected(sock=sock, ping_interval=None) as ws:
+        ws.transport.pause_reading()
+        await until("the slow reader is counted", lambda: _counts(place, opened + 1), 5)
+        while await _sockets(place) > opened:
+            most = max(most, _memory(place.serve.pid))
+            if time.monotonic() - started > 2 * form.slow_s + 5:
+                raise Broken("a slow reader is not closed")
+            await asyncio.sleep(0.2)
+        took_s = time.monotonic() - started
+        ws.transport.resume_reading()
+        try:
+            async for frame in ws:
+                slow.take(json.loads(frame))
+        except ConnectionClosed:
+            pass
+        if ws.close_code != 1013 or not (ws.close_reason or "").endswith(f"go on from {slow.stand}"):
+            raise Broken(f"a slow reader heard {ws.close_code} {ws.close_reason!r} after {len(slow.told)} changes")
+    slow.objects = ""
+    return slow, (
+        f"a slow reader closed with its position after {took_s:.1f} s of {form.slow_s:g} s, {len(slow.told)} changes in"
+        f" its socket, {(most - before) / 2**20:.1f} MiB more held"
+    )
+
+
+async def _blows(place: Scene, clients: Sequence[Follower], wanted: int, rnd: Random) -> str:
+    """Until the clients have come back so often; which blows it took."""
+    kinds: dict[str, Callable[[Scene, Sequence[Follower], Random], Awaitable[None]]] = {
+        "reset": _reset,
+        "cut within frames": _cut,
+        "half-open": _half_open,
+        "server killed": _kill,
+        "LISTEN killed": _deafen,
+        "NOTIFY swallowed": _swallow,
+    }
+    counts = dict.fromkeys(kinds, 0)
+    while sum(one.reconnects for one in clients) < wanted or not all(counts.values()):
+        left = [kind for kind, count in counts.items() if not count]
+        kind = rnd.choice(left or list(kinds))
+        counts[kind] += 1
+        await kinds[kind](place, clients, rnd)
+        await asyncio.sleep(rnd.uniform(0, 0.5))
+    return ", ".join(f"{kind} {count}" for kind, count in counts.items())
+
+
+async def _reset(place: Scene, clients: Sequence[Follower], rnd: Random) -> None:
+    if rnd.random() < 0.5:
+        place.web.cut()
+        return
+    for one in rnd.sample(list(clients), 5):
+        one.drop()
+
+
+async def _cut(place: Scene, clients: Sequence[Follower], rnd: Random) -> None:
+    """Whoever comes now is cut off in the middle of what he hears."""
+    place.web.toxic = Toxic(cut_after=rnd.randrange(300, 5_000))
+    place.web.cut()
+    await asyncio.sleep(rnd.uniform(0.2, 1))
+    place.web.toxic = HEALTHY
+
+
+async def _half_open(place: Scene, clients: Sequence[Follower], rnd: Random) -> None:
+    place.web.toxic = BLACKHOLE
+    await asyncio.sleep(rnd.uniform(0.5, 3.5))
+    place.web.toxic = HEALTHY
+
+
+async def _kill(place: Scene, clients: Sequence[Follower], rnd: Random) -> None:
+    place.serve.kill()
+    place.serve.start()
+    await place.ready()
+
+
+async def _deafen(place: Scene, clients: Sequence[Follower], rnd: Random) -> None:
+    await _end_sessions(place, "orgraf-listen")
+
+
+async def _swallow(place: Scene, clients: Sequence[Follower], rnd: Random) -> None:
+    """From here on, or no longer, every NOTIFY of every new session goes nowhere."""
+    await _mute(place, on=rnd.random() < 0.7)
+
+
+async def _mute(place: Scene, *, on: bool) -> None:
+    for sql in MUTE if on else ():
+        await place.fetchval(sql)
+    name = await place.fetchval("select quote_ident(current_database())")
+    path = "set search_path = mute, pg_catalog, public" if on else "reset search_path"
+    await place.fetchval(f"alter database {name} {path}")
+    await _end_sessions(place, "orgraf-ingest-%")
+
+
+async def _end_sessions(place: Scene, name: str) -> None:
+    await place.fetchval(
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+        " where application_name like $1 and datname = current_database()",
+        name,
+    )
+
+
+async def _log(place: Scene) -> list[Stand]:
+    """The changes that a subscriber without a filter is told."""
+    rows = await place.fetch(
+        "select incarnation, xid::text as nr, seq from aendring where aarsag <> 'AFLEDT' order by xid, seq"
+    )
+    return [Stand(row["incarnation"], int(row["nr"]), row["seq"]) for row in rows]
+
+
+def _at_end(one: Follower, log: list[Stand]) -> bool:
+    return bool(one.told) and _order(one.told[-1]) >= _order(log[-1])
+
+
+async def _sockets(place: Scene) -> int:
+    async with httpx.AsyncClient() as client:
+        text = (await client.get(f"{place.url}/metrics", timeout=5)).text
+    return int(float(next(line.split()[1] for line in text.splitlines() if line.startswith("orgraf_sockets_open "))))
+
+
+async def _counts(place: Scene, wanted: int) -> bool:
+    return await _sockets(place) >= wanted
+
+
+def _memory(pid: int) -> int:
+    """Resident bytes."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
+
+
+def _order(stand: Stand) -> tuple[int, int]:
+    return stand.xid, stand.seq

@@ -77,6 +77,37 @@ class Parkerede:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kommunemaal:
+    """What is measured of a municipality. `tabte`: changes that no message told, by the latest comparison; `bremset`:
+    what its brake left alone; `i_tvivl`: writes without a known outcome after two minutes."""
+
+    cvr: str
+    leder_tavs: timedelta | None
+    afstemt_at: datetime | None
+    bremset: int
+    i_tvivl: int
+    tabte: int
+
+
+@dataclass(frozen=True, slots=True)
+class Maal:
+    """What is measured, for the metrics."""
+
+    ledige: int
+    ur: datetime
+    incarnation: int
+    kommuner: list[Kommunemaal]
+
+
+async def maal(connection: Connection, now: datetime) -> Maal:
+    """All of it, by three small statements."""
+    found = await server(connection)
+    rows = await SQL["maal"].fetch(connection, now=now, role=leader.ROLE)
+    incarnation: int = await SQL["incarnation"].fetchval(connection)
+    return Maal(found.pladser - found.optagne, found.ur, incarnation, [Kommunemaal(**dict(row)) for row in rows])
+
+
 async def server(connection: Connection) -> Server:
     """How the server is set and loaded."""
     row = await SQL["server"].fetchrow(connection)

@@ -37,3 +37,25 @@ select (select anvendt_at from aendring where organisation = :organisation
 -- What is set aside, by reason without its words.
 select split_part(reason, ': ', 1) as reason, count(*) as antal, min(first_at) as siden, min(besked_id) as en
   from parked where organisation = :organisation group by 1 order by 1;
+
+-- name: maal
+-- What is measured of each municipality; the latest comparison is the one that has an outcome.
+select k.cvr, clock_timestamp() - l.beat_at as leder_tavs, a.started_at as afstemt_at, coalesce(a.bremset, 0) as bremset,
+       (select count(*) from write_request w
+         where w.organisation = k.organisation and w.status in ('STARTET', 'UVIS')
+           and w.started_at < :now::timestamptz - interval '2 minutes') as i_tvivl,
+       (select count(*) from afstemning_forskel f
+         where f.organisation = a.organisation and f.afstemning = a.id
+           and f.objekttype in ('ORGANISATION_ENHED', 'BRUGER')
+           and (select x.aarsag from aendring x
+                 where x.organisation = f.organisation and x.objekttype = f.objekttype and x.uuid = f.uuid
+                   and x.seq > a.started_seq and x.aarsag not in ('KALENDER', 'AFLEDT')
+                 order by x.seq limit 1) = 'AFSTEMNING') as tabte
+  from anvenderkontekst k
+  left join leader l on l.organisation = k.organisation and l.role = :role
+  left join lateral (select * from afstemning b where b.organisation = k.organisation and b.rettet is not null
+                      order by b.id desc limit 1) a on true;
+
+-- name: incarnation
+-- Which life of the change log this is.
+select incarnation from model_state where id = 1;

@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from fkorg.errors import FkorgError, Unavailable
+from model.eftersyn import Maal
 from model.freshness import Friskhed, Friskhedsstatus
 
 LOGFELTER: Final = frozenset(
@@ -141,6 +142,10 @@ class Metrics:
         made["status"] = Gauge("orgraf_friskhed", "1 for the status that holds.", ("cvr", "status"), registry=registry)
         for name, about in _FRISKHED.items():
             made[name] = Gauge(f"orgraf_{name}", about, ("cvr",), registry=registry)
+        for name, about in _KOMMUNE.items():
+            made[name] = Gauge(f"orgraf_{name}", about, ("cvr",), registry=registry)
+        for name, about in _DATABASE.items():
+            made[name] = Gauge(f"orgraf_{name}", about, registry=registry)
 
     def svar(self, door: str, status: int, seconds: float) -> None:
         """An answer left a door."""
@@ -182,6 +187,25 @@ class Metrics:
         for name, value in values.items():
             self._made[name].labels(cvr).set(value)
 
+    def maal(self, found: Maal | None, now: datetime) -> None:
+        """How database and ingest are; None: the database is away, what was said last holds no more."""
+        made = self._made
+        made["database_svarer"].set(found is not None)
+        made["forbindelser_ledige"].set(_NAN if found is None else found.ledige)
+        made["ur_skaev_seconds"].set(_NAN if found is None else (found.ur - now).total_seconds())
+        if found is None:
+            return
+        made["incarnation"].set(found.incarnation)
+        for one in found.kommuner:
+            tavs, siden = one.leder_tavs, one.afstemt_at
+            made["leder_tavs_seconds"].labels(one.cvr).set(_NAN if tavs is None else tavs.total_seconds())
+            made["afstemning_alder_seconds"].labels(one.cvr).set(
+                _NAN if siden is None else (now - siden).total_seconds()
+            )
+            made["afstemning_bremset"].labels(one.cvr).set(one.bremset)
+            made["afstemning_tabte_beskeder"].labels(one.cvr).set(one.tabte)
+            made["skriv_i_tvivl"].labels(one.cvr).set(one.i_tvivl)
+
     def text(self) -> bytes:
         """All of it, in Prometheus's text form."""
         return generate_latest(self.registry)
@@ -198,13 +222,31 @@ _FRISKHED: Final = {
 }
 
 
+_KOMMUNE: Final = {
+    "leder_tavs_seconds": "Since the leader was last heard, by the database's clock.",
+    "afstemning_alder_seconds": "Since the latest comparison with an outcome began.",
+    "afstemning_bremset": "Live objects that the source lacked when the latest comparison braked; else 0.",
+    "afstemning_tabte_beskeder": "Changes of units and users that no message told, by the latest comparison.",
+    "skriv_i_tvivl": "Writes without a known outcome after two minutes.",
+}
+_DATABASE: Final = {
+    "database_svarer": "1 when the database answered at this asking.",
+    "forbindelser_ledige": "Connections that the database has left.",
+    "ur_skaev_seconds": "The database's clock ahead of ours.",
+    "incarnation": "Which life of the change log this is: it rises when the database is restored.",
+}
+_NAN: Final = float("nan")
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What the endpoints ask. `mangler`: what keeps the process from being ready. `friskhed`: by CVR, when known."""
+    """What the endpoints ask. `mangler`: what keeps the process from being ready. `friskhed`: by CVR, when known.
+    `maal`: how database and ingest are."""
 
     metrics: Metrics
     mangler: Callable[[], Awaitable[list[str]]]
     friskhed: Callable[[datetime], Awaitable[Mapping[str, Friskhed]]]
+    maal: Callable[[datetime], Awaitable[Maal]]
     ur: Callable[[], datetime]
 
 
@@ -226,6 +268,10 @@ def routes(observed: Observed) -> list[Route]:
                 observed.metrics.friskhed(cvr, found, now)
         except Unavailable:
             structlog.get_logger().warning("friskhed ukendt", grund="the database is out of reach")
+        try:
+            observed.metrics.maal(await observed.maal(now), now)
+        except Unavailable:
+            observed.metrics.maal(None, now)
         return Response(observed.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", metrics)]

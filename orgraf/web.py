@@ -31,7 +31,8 @@ from graph.mutations import afklaring
 from graph.mutations.kontekst import Skrivere
 from graph.ordinary import vist
 from graph.subscriptions import Prepared, Subscriptions
-from model import incarnation, readiness, snapshot
+from model import eftersyn, incarnation, readiness, snapshot
+from model.eftersyn import Maal
 from model.freshness import Freshness, Friskhed
 from model.incarnation import Incarnation
 from model.lease import Lease
@@ -135,7 +136,7 @@ class _Server:
         )
         limits = socket.Limits(slow=self.settings.slow_reader)
         sockets = socket.SocketEngine(engine, self._subscriptions(), self.metrics.socket, limits)
-        observed = observe.Observed(self.metrics, self.mangler, self.friskheder, clock)
+        observed = observe.Observed(self.metrics, self.mangler, self.friskheder, self.maal, clock)
         routes: list[BaseRoute] = [
             Route("/graphql", http.graphql(engine)),
             WebSocketRoute("/graphql", _Asgi(socket.graphql(sockets))),
@@ -201,6 +202,11 @@ class _Server:
         """How fresh each municipality is, for the metrics."""
         freshness = self.parts.changes.freshness
         return {cvr: await freshness.of(uuid, now) for cvr, uuid in self.betjente.items() if uuid is not None}
+
+    async def maal(self, now: datetime) -> Maal:
+        """How database and ingest are, for the metrics."""
+        async with self.parts.pool.connection() as connection:
+            return await eftersyn.maal(connection, now)
 
     @property
     def parts(self) -> _Parts:

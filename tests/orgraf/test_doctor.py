@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
@@ -9,11 +10,14 @@ import pytest
 
 from fkorg.beskedfordeler.amqp import samme_login, se_efter
 from fkorg.errors import NoAccess, NotFound, Unavailable
+from model import eftersyn
+from model.pool import Pool
 from orgraf import doctor
 from orgraf.settings import Settings
 from tests.parts.rabbitmq import Broker
 
 CVR, KOMMUNE = "11111111", UUID(int=1)
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 NOWHERE = "http://127.0.0.1:1"
 
 
@@ -115,3 +119,28 @@ async def test_a_broker_that_is_shut_or_away_is_told(rabbitmq: Broker) -> None:
         await se_efter(samme_login(rabbitmq.url.replace(user, "guest:wrong")), "x")
     with pytest.raises(Unavailable):
         await se_efter(samme_login("amqp://127.0.0.1:1/BF"), "x")
+
+
+async def test_what_is_measured_comes_from_the_database(dsn: str) -> None:
+    await execute(dsn, f"insert into anvenderkontekst values ('{CVR}', '{KOMMUNE}', null, 'KLAR')")
+    await execute(dsn, f"insert into leader values ('{KOMMUNE}', 'INGEST', 1, 'x', now() - interval '1 minute')")
+    await execute(
+        dsn,
+        "insert into write_request (organisation, id, caller, operation, input_hash, status, kvitteringer, started_at)"
+        f" values ('{KOMMUNE}', '{KOMMUNE}', '', '', '', 'UVIS', '{{}}', '2026-06-01 11:50+00')",
+    )
+    await execute(
+        dsn,
+        "insert into afstemning"
+        " (organisation, started_seq, started_at, finished_at, straks, phase, page_token, bremset, rettet)"
+        f" values ('{KOMMUNE}', 0, '2026-06-01 10:00+00', '2026-06-01 11:00+00', false, '', '{{}}', 900, 0)",
+    )
+    async with await Pool.open(dsn, size=1) as pool, pool.connection() as connection:
+        found = await eftersyn.maal(connection, NOW)
+
+    (one,) = found.kommuner
+    assert (one.cvr, one.bremset, one.i_tvivl, one.tabte) == (CVR, 900, 1, 0)
+    assert one.leder_tavs is not None
+    assert 59 < one.leder_tavs.total_seconds() < 120
+    assert one.afstemt_at == datetime(2026, 6, 1, 10, tzinfo=UTC)
+    assert (found.incarnation, found.ledige > 0) == (1, True)

@@ -14,6 +14,7 @@ import structlog
 from starlette.applications import Starlette
 
 from fkorg.errors import Malformed, Unavailable
+from model.eftersyn import Kommunemaal, Maal
 from model.freshness import Friskhed, Friskhedsstatus
 from orgraf import observe
 from orgraf.observe import LOGFELTER, UDELADT, Metrics, Observed
@@ -147,7 +148,14 @@ def client(mangler: list[str], friskhed: dict[str, Friskhed] | None) -> httpx.As
             raise Unavailable("the database is away")
         return friskhed
 
-    app = Starlette(routes=observe.routes(Observed(Metrics(), missing, fresh, lambda: NOW)))  # type: ignore[arg-type]
+    async def measured(now: datetime) -> Maal:
+        if friskhed is None:
+            raise Unavailable("the database is away")
+        kommune = Kommunemaal("11111111", timedelta(seconds=7), now - timedelta(hours=2), 900, 1, 3)
+        return Maal(41, now + timedelta(seconds=6), 2, [kommune])
+
+    observed = Observed(Metrics(), missing, fresh, measured, lambda: NOW)  # type: ignore[arg-type]
+    app = Starlette(routes=observe.routes(observed))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://orgraf")
 
 
@@ -188,6 +196,15 @@ async def test_metrics_tell_freshness_at_the_moment_of_asking() -> None:
         'orgraf_parkerede{cvr="11111111"} 5.0',
         'orgraf_kanal_forbundet{cvr="11111111"} 1.0',
         'orgraf_kilde_tilgaengelig{cvr="11111111"} 0.0',
+        'orgraf_leder_tavs_seconds{cvr="11111111"} 7.0',
+        'orgraf_afstemning_alder_seconds{cvr="11111111"} 7200.0',
+        'orgraf_afstemning_bremset{cvr="11111111"} 900.0',
+        'orgraf_skriv_i_tvivl{cvr="11111111"} 1.0',
+        'orgraf_afstemning_tabte_beskeder{cvr="11111111"} 3.0',
+        "orgraf_forbindelser_ledige 41.0",
+        "orgraf_ur_skaev_seconds 6.0",
+        "orgraf_incarnation 2.0",
+        "orgraf_database_svarer 1.0",
     ):
         assert line in answer.text
 
@@ -198,3 +215,5 @@ async def test_metrics_answer_also_while_the_database_is_away() -> None:
 
     assert answer.status_code == 200
     assert "orgraf_sockets_open 0.0" in answer.text
+    assert "orgraf_database_svarer 0.0" in answer.text
+    assert "orgraf_forbindelser_ledige NaN" in answer.text, "what was said before holds no more"

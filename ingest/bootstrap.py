@@ -45,6 +45,8 @@ HULLER: Final = (
     Objekttype.ADRESSE,
 )
 """What the export leaves out, or may have: found as references, read by `list`."""
+TOEMNING: Final = "TOEMNING"
+"""The last phase: what was not met is marked, what is dirty is being drained."""
 ALT: Final = SoegVirkning(ALTID_NS, UENDELIG_NS)
 _NUL: Final = UUID(int=0)
 
@@ -161,25 +163,33 @@ class _Gang:
 
     async def afslut(self, run_: Run, foerste: bool, worker: Worker) -> None:
         """Decide on what was not met, drain what is dirty, and be ready."""
+        if run_.phase != TOEMNING:
+            run_ = await self._usete(run_)
+        await failpoint("bootstrap.finished")
+        self.ud.bremset = run_.page_token["bremset"]
+        self.ud.resultat.add(await worker.drain(self.clock()))
+        await failpoint("bootstrap.drained")
+        async with self.pool.transaction() as tx:
+            await snapshot.finish(tx, run_, "BRAKED" if self.ud.bremset else "DONE", self.clock())
+            if foerste:
+                await snapshot.set_tilstand(tx, self.leder.organisation, "KLAR")
+
+    async def _usete(self, run_: Run) -> Run:
+        """What the walk has not met is read alone, unless it is too much to believe."""
         await vedligehold.analyser(self.pool)
         async with self.pool.transaction() as tx:
             unseen, live = await snapshot.unseen(tx, run_, HIERARKITYPER)
             self.ud.fravaerende = len(unseen)
-            self.ud.bremset = for_mange(len(unseen), live)
-            if self.ud.bremset:
+            bremset = for_mange(len(unseen), live)
+            if bremset:
                 LOG.error("the export lacks %s of %s live objects: nothing is touched", len(unseen), live)
             else:
                 objekter = [(Objekt(self.leder.organisation, *key), dirty.UANSET) for key in unseen]
                 await dirty.mark_many(tx, objekter, aarsag="AFSTEMNING", now=self.clock())
-            await snapshot.finish(tx, run_, "BRAKED" if self.ud.bremset else "DONE", self.clock())
+            run_ = await snapshot.step(tx, run_, TOEMNING, {"bremset": bremset})
             await feed_state.source(tx, self.leder.organisation, self.clock(), ok=True)
         self._sig("AFSLUT", 0)
-        await failpoint("bootstrap.finished")
-        self.ud.resultat.add(await worker.drain(self.clock()))
-        await failpoint("bootstrap.drained")
-        if foerste:
-            async with self.pool.transaction() as tx:
-                await snapshot.set_tilstand(tx, self.leder.organisation, "KLAR")
+        return run_
 
     async def _sider(
         self, run_: Run

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -72,7 +72,7 @@ async def bootstrap(settings: Settings) -> None:
     async with open_pool(settings, holder) as pool, sources(settings) as (_, klienter):
         for cvr, klient in klienter.items():
             kontekst = await kommune.find(pool, klient, cvr, clock(), organisation=settings.contexts[cvr])
-            async with leader.hold(pool, kontekst.organisation, holder) as leder:
+            async with _leading(settings, pool, kontekst.organisation, holder) as leder:
                 with _bar(console, cvr) as told:
                     found = await _walked(settings, pool, klient, leder, told)
             typer.echo(f"CVR {cvr}: {found.objekter} objects read, {found.anvendt} new, {found.fravaerende} absent")
@@ -121,7 +121,7 @@ async def reconcile(settings: Settings, *, as_json: bool) -> None:
 
 async def _compare(settings: Settings, pool: Pool, klient: Klient, organisation: UUID, holder: str) -> None:
     """Lead when nobody else does, and do what was asked for."""
-    async with leader.hold(pool, organisation, holder) as leder:
+    async with _leading(settings, pool, organisation, holder) as leder:
         works = (
             working.run(_worker(settings, pool, klient, leder), settings.database_dsn, clock=clock),
             _sammenligning(settings, pool, klient, leder).run(),
@@ -180,7 +180,7 @@ async def rebuild(settings: Settings) -> None:
         if unknown := sorted(settings.contexts.keys() - kontekster):
             raise NotFound(f"CVR {unknown[0]} is not served yet: run `orgraf bootstrap`")
         for kontekst in (kontekster[cvr] for cvr in settings.contexts):
-            async with leader.hold(pool, kontekst.organisation, holder) as leder:
+            async with _leading(settings, pool, kontekst.organisation, holder) as leder:
                 antal = await rebuilding.run(pool, leder, clock())
             typer.echo(f"CVR {kontekst.cvr}: {antal} objects rebuilt")
 
@@ -202,7 +202,7 @@ async def _municipality(settings: Settings, pool: Pool, klient: Klient, holder: 
             tasks.create_task(door.run(pool, kontekst))
         while True:
             try:
-                async with leader.hold(pool, kontekst.organisation, holder) as leder:
+                async with _leading(settings, pool, kontekst.organisation, holder) as leder:
                     LOG.info("leading CVR %s, epoch %s", cvr, leder.epoch)
                     await _lead(settings, pool, klient, leder)
             except Afloest as lost:
@@ -281,6 +281,12 @@ async def _receive(settings: Settings, pool: Pool, kontekst: Anvenderkontekst) -
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(kanal.run())
         tasks.create_task(postkasse.run())
+
+
+def _leading(settings: Settings, pool: Pool, organisation: UUID, holder: str) -> AbstractAsyncContextManager[Leder]:
+    """Lead while the block runs."""
+    takeover = settings.takeover
+    return leader.hold(pool, organisation, holder, beat_every=takeover / 5, missed_after=takeover)
 
 
 def _worker(settings: Settings, pool: Pool, klient: Klient, leder: Leder) -> Worker:

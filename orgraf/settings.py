@@ -67,6 +67,7 @@ class Settings:
         timedelta(minutes=15), "A read still older than its message is parked after it."
     )
     lease: timedelta = _setting(timedelta(seconds=60), "How long a worker owns the objects it claimed.")
+    takeover: timedelta = _setting(timedelta(seconds=5), "A leader that is not heard for so long is succeeded.")
     batch: int = _setting(50, "Objects read by one `list` call, at most.")
     functions_poll: timedelta = _setting(
         timedelta(minutes=30), "How often functions, which send no message, are asked for."

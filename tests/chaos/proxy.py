@@ -133,7 +133,7 @@ class _Relay:
             pump.cancel()
         for writer in (self._client[1], self._neighbour):
             if writer is not None:
-                _reset(writer)
+                reset(writer)
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         for port in self._proxy.upstreams:
@@ -144,7 +144,7 @@ class _Relay:
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, up: bool) -> None:
         """Pass on, with what the toxic of the moment does to it. Ends when either side has ended this direction."""
         passed = 0
-        with suppress(OSError):
+        try:
             while piece := await reader.read(_PIECE):
                 piece = await self._hurt(piece, passed, up)
                 writer.write(piece)
@@ -154,6 +154,8 @@ class _Relay:
                     break
             if writer.can_write_eof():
                 writer.write_eof()
+        except OSError:  # who was reset on one side hears of it on the other
+            self.abort()
 
     async def _hurt(self, piece: bytes, passed: int, up: bool) -> bytes:
         while (toxic := self._proxy.toxic).blackhole:
@@ -181,7 +183,7 @@ class _Relay:
         return toxic.half_close_after is not None and passed >= toxic.half_close_after
 
 
-def _reset(writer: asyncio.StreamWriter) -> None:
+def reset(writer: asyncio.StreamWriter) -> None:
     """RST instead of FIN."""
     sock = writer.get_extra_info("socket")
     if sock is not None:

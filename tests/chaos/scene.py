@@ -1,7 +1,7 @@
 """A whole orgraf to be hurt: Postgres, RabbitMQ, the simulator, two ingest processes and a server, a proxy before each.
 
 Owns starting them, hurting them, and ending all of them by pid. Refuses to know what is promised (promises/) and what
-is true (oracle.py). Postgres and RabbitMQ are started once a run (`Ground`); a scene has a database and a queue of its own.
+is true (oracle.py). Postgres and RabbitMQ are started once a run (`Ground`); a scene has its own database and queue.
 """
 
 import asyncio
@@ -34,6 +34,7 @@ from tests.parts.rabbitmq import Broker
 HASTE: Mapping[str, str] = {
     "ORGRAF_SETTLE": "2s",
     "ORGRAF_LEASE": "2s",
+    "ORGRAF_TAKEOVER": "2s",
     "ORGRAF_BACKOFF_FIRST": "50ms",
     "ORGRAF_BACKOFF_MOST": "2s",
     "ORGRAF_SOURCE_BEHIND": "60s",

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.chaos.proxy import BLACKHOLE, HEALTHY, Proxy, Toxic
+from tests.chaos.proxy import BLACKHOLE, HEALTHY, Proxy, Toxic, reset
 
 LETTER = b"x" * 1000
 
@@ -96,6 +96,27 @@ async def test_who_is_away_refuses_and_resets_until_back() -> None:
 
         await proxy.listen()
         assert await sent(proxy) == LETTER
+
+
+async def test_a_neighbour_hears_that_a_client_was_reset() -> None:
+    ended = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.read()
+        finally:
+            ended.set()
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server, Proxy(server.sockets[0].getsockname()[1]) as proxy:
+        _, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+        while not proxy.connections:
+            await asyncio.sleep(0.01)
+        reset(writer)
+
+        async with asyncio.timeout(5):
+            await ended.wait()
 
 
 async def test_a_toxic_of_the_way_up_hurts_what_is_sent() -> None:

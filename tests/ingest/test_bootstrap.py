@@ -2,12 +2,14 @@ from uuid import UUID
 
 import pytest
 
+from fkorg import failpoint
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Malformed, NotFound, Unavailable
 from fkorg.registrering import Objekt
 from ingest import bootstrap, kommune
 from model import dirty, leader, snapshot
 from model.pool import Pool
+from orgraf import failpoints
 from tests import registreringer as r
 from tests.ingest.conftest import Hus, Ur
 from tests.ingest.kilde import en_kommune
@@ -45,6 +47,25 @@ async def test_a_fill_cut_short_at_any_call_goes_on_and_ends_the_same(hus: Hus) 
     assert await objekter(hus) == wanted
     assert await hus.rows("select count(*) from enhed_sti") == [(4,)]
     assert await hus.rows("select state from snapshot_run") == [("DONE",)]
+
+
+@pytest.mark.parametrize("place", [name for name in failpoint.STEDER if name.startswith("bootstrap.")])
+async def test_a_fill_that_dies_anywhere_walks_once_and_says_nothing_is_absent(hus: Hus, place: str) -> None:
+    units = sum(objekttype is ENHED for objekttype, _ in hus.kilde.objekter)
+    pages = -(-units // 2) + 1
+    failpoint.switch_on(failpoints.read(f"{place}=raise"))
+    try:
+        with pytest.raises(Unavailable):
+            await bootstrap.run(hus.pool, hus.kilde, hus.leder, clock=hus.ur, sidelaengde=2, batch=2, worker=hus.worker)
+    finally:
+        failpoint.switch_on({})
+
+    await bootstrap.run(hus.pool, hus.kilde, hus.leder, clock=hus.ur, sidelaengde=2, batch=2, worker=hus.worker)
+
+    asked = sum(operation == "hierarki" for operation, _ in hus.kilde.kald)
+    assert asked <= pages + 2, "one page was rolled back, one had been read ahead"
+    assert await hus.rows("select state from snapshot_run") == [("DONE",)]
+    assert await hus.rows("select tilstand from anvenderkontekst") == [("KLAR",)]
 
 
 async def test_an_object_marked_while_its_page_was_read_is_left_to_the_worker(hus: Hus) -> None:

@@ -5,6 +5,7 @@ accepted. Source: domain.md 9, FACTS.md 7. Knows no SOAP service.
 """
 
 import asyncio
+import logging
 from contextlib import suppress
 from typing import Final, Protocol
 from uuid import UUID
@@ -22,6 +23,7 @@ from simulator.fejl import Fejl
 from simulator.lager import Beskedraekke
 from simulator.sandhed import Fordeling, Sandhed
 
+LOG: Final = logging.getLogger(__name__)
 FIRST_WAIT_S: Final = 0.1
 LONGEST_WAIT_S: Final = 5.0
 HOLD_S: Final = 1.0
@@ -99,7 +101,7 @@ class Beskedfordeler:
         self._loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as tasks:
             for navn in self._kanaler:
-                tasks.create_task(self._empty(navn))
+                tasks.create_task(self._kept_going(navn))
 
     async def once(self, navn: str) -> int:
         """Tries to deliver what waits in the channel now, oldest first; stops at the first refusal. How many went."""
@@ -110,6 +112,15 @@ class Beskedfordeler:
             self._sandhed.leveret(navn, besked.nr)
             self._decided.pop((navn, besked.nr), None)
         return len(waiting)
+
+    async def _kept_going(self, navn: str) -> None:
+        """A fault of ours in one channel is told, and costs neither it nor the others their messages."""
+        while True:
+            try:
+                await self._empty(navn)
+            except Exception:
+                LOG.exception("the distributor failed and goes on: %s", navn)
+                await asyncio.sleep(LONGEST_WAIT_S)
 
     async def _empty(self, navn: str) -> None:
         wait_s = FIRST_WAIT_S

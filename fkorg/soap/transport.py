@@ -79,7 +79,13 @@ class Transport:
         """Posts the envelope; the answer's status has come, its body may not. Raises what httpx raises."""
         body = kuvert if self._sikring is None else self._sikring.underskriv(kuvert, cvr)
         request = self._http.build_request("POST", url, content=body, headers={"Content-Type": content_type(action)})
-        response = await self._http.send(request, stream=True)
+        try:
+            response = await self._http.send(request, stream=True)
+        except AttributeError as cause:
+            if cause.name != "getpeername":
+                raise
+            # What httpx's own library raises for a connection that was reset as soon as it stood. Nothing was sent.
+            raise httpx.ConnectError("the connection was reset as soon as it stood", request=request) from cause
         if self._sikring is None:
             return Svar(response)
         try:

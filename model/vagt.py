@@ -20,6 +20,8 @@ LOG: Final = logging.getLogger(__name__)
 EVERY_S: Final = 0.2
 PATIENCE_S: Final = 0.6
 """No answer for so long, from anybody's statement: it is away. With EVERY_S well below a second."""
+GIVEN_UP_S: Final = 3.0
+"""A question that was not answered by then is asked anew, on a new connection."""
 _LAG_S: Final = 0.1
 """We ourselves were late by more than this: then the time that passed says nothing."""
 _LOST: Final = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
@@ -32,6 +34,7 @@ class Vagt:
     """One per process: `run()` as a task for its life. `lost`: called when the database is found to be away."""
 
     dsn: str = ""
+    patience_s: float = PATIENCE_S
     there: bool = field(default=True, init=False)
     lost: list[Callable[[], Awaitable[None]]] = field(default_factory=list, init=False)
     _ends: set[Callable[[], None]] = field(default_factory=set, init=False)
@@ -79,17 +82,19 @@ class Vagt:
             raise
 
     async def _look(self) -> None:
-        """One question, answered or given up."""
+        """One question, answered or given up. That it is away is told before it is given up: a new connection may take
+        its time, and is not to be cut for that."""
         clock = asyncio.get_running_loop().time
         began = clock()
         question = asyncio.create_task(self._ask())
         try:
-            await asyncio.wait({question}, timeout=PATIENCE_S)
-            late = clock() - began > PATIENCE_S + _LAG_S
-            if question.done():
-                await self._found(question.result())
-            elif self._heard <= began and not late:
-                await self._found(False)
+            while not question.done() and clock() - began < GIVEN_UP_S:
+                asked = clock()
+                await asyncio.wait({question}, timeout=self.patience_s)
+                late = clock() - asked > self.patience_s + _LAG_S
+                if not question.done() and not late and self._heard <= asked:
+                    await self._found(False)
+            await self._found(question.done() and question.result())
         finally:
             if not question.done():
                 if self._own is not None:

@@ -47,6 +47,8 @@ LOG: Final = logging.getLogger(__name__)
 RETRY_S: Final = 1.0
 END_S: Final = 15.0
 """So long the works may take to end: claims and leadership are let go, a message in hand is answered."""
+SILENT_S: Final = 3.0
+"""A database that says nothing for so long is away: nobody waits at a door of ours for a second, as for `serve`."""
 CUTS: Final = 5
 """So often a walk from the command line goes on by itself."""
 T = TypeVar("T")
@@ -322,7 +324,7 @@ async def ended(task: "asyncio.Task[Any]") -> None:
 @asynccontextmanager
 async def open_pool(settings: Settings, name: str) -> AsyncIterator[Pool]:
     """The pool of a process, as soon as there is a database."""
-    vagt = Vagt(settings.database_dsn)
+    vagt = Vagt(settings.database_dsn, SILENT_S)
     pool = await patiently(
         lambda: Pool.open(settings.database_dsn, size=settings.database_pool, application_name=name, vagt=vagt)
     )

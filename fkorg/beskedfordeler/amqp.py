@@ -156,7 +156,7 @@ class Postkasse:
             except TimeoutError:
                 asked = clock()
                 message = await queue.get(fail=False)
-                by_hand += 1
+                due, by_hand = clock() + self._stille_s, by_hand + 1
                 if message is None and arrived.empty():
                     self._signaler.tomt(clock() - asked)
                     due, by_hand = clock() + self._eftersyn_s, 0

@@ -17,7 +17,7 @@ from websockets.exceptions import WebSocketException
 
 from fkorg import tid
 from model.stand import Segl, Stand
-from tests.chaos.scene import Broken
+from tests.chaos.scene import Broken, Scene
 
 DOCUMENT = """subscription($efter: Stand) { aendringer(efter: $efter) { __typename
   ... on Aendring { stand anvendt uuid%s } ... on Puls { stand } ... on Gensynk { stand grund } } }"""
@@ -117,6 +117,14 @@ class Follower:
             f"a subscriber heard {len(self.told)} of {len(wanted)} changes: {gaps} gaps, {repeats} repeats, {foreign}"
             f" foreign, in order: {self.told == sorted(self.told, key=_place)}, Gensynk: {self.gensynk}"
         )
+
+
+async def log(place: Scene) -> list[Stand]:
+    """The changes that a subscriber without a filter is told."""
+    rows = await place.fetch(
+        "select incarnation, xid::text as nr, seq from aendring where aarsag <> 'AFLEDT' order by xid, seq"
+    )
+    return [Stand(row["incarnation"], int(row["nr"]), row["seq"]) for row in rows]
 
 
 def _place(stand: Stand) -> tuple[int, int]:

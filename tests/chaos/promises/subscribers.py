@@ -21,7 +21,7 @@ import httpx
 from websockets.exceptions import ConnectionClosed
 
 from model.stand import Segl, Stand
-from tests.chaos import oracle
+from tests.chaos import follower, oracle
 from tests.chaos.changes import Changes
 from tests.chaos.follower import FAT, Follower
 from tests.chaos.proxy import BLACKHOLE, HEALTHY, Toxic
@@ -72,8 +72,8 @@ async def run(ground: Ground, seed: int, full: bool) -> str:
             blows = await _blows(place, clients, form.reconnects, rnd)
             await _mute(place, on=False)
             works[0].cancel()
-            await oracle.at_rest(place)
-            log = await _log(place)
+            await oracle.at_rest(place, 900)
+            log = await follower.log(place)
             await until("every client has heard the last", lambda: all(_at_end(one, log) for one in clients))
         for one in clients:
             one.against(log)
@@ -225,14 +225,6 @@ async def _end_sessions(place: Scene, name: str) -> None:
         " where application_name like $1 and datname = current_database()",
         name,
     )
-
-
-async def _log(place: Scene) -> list[Stand]:
-    """The changes that a subscriber without a filter is told."""
-    rows = await place.fetch(
-        "select incarnation, xid::text as nr, seq from aendring where aarsag <> 'AFLEDT' order by xid, seq"
-    )
-    return [Stand(row["incarnation"], int(row["nr"]), row["seq"]) for row in rows]
 
 
 def _at_end(one: Follower, log: list[Stand]) -> bool:

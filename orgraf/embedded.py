@@ -123,6 +123,10 @@ class Embedded:
         password = (self.home / "password").read_text().strip()
         return f"postgresql://{USER}:{password}@127.0.0.1:{self.port}/{quote(database)}"
 
+    def program(self, name: str) -> Path:
+        """An executable of the server's version: pg_dump, pg_restore, pg_basebackup."""
+        return _binaries(_account(self.account)) / name
+
     @property
     def pid(self) -> int | None:
         """The postmaster's process id while it lives."""

@@ -128,6 +128,12 @@ async def release(tx: Connection, organisation: UUID, now: datetime) -> None:
     await SQL["release"].execute(tx, organisation=organisation, now=now)
 
 
+async def senest(tx: Connection, organisation: UUID, senest: datetime) -> int:
+    """Nothing is due later than this; how many were, because the clock had been ahead when they were put off."""
+    found: int = await SQL["senest"].fetchval(tx, organisation=organisation, senest=senest)
+    return found
+
+
 async def clear(tx: Connection, krav: Sequence[Krav]) -> None:
     """Done: the rows go, unless they were marked again since the claim."""
     for confirm in (False, True):

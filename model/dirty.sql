@@ -63,6 +63,12 @@ returning objekttype, uuid, gen, aeldre;
 -- Claims of a leader that is gone, and waits, end.
 update dirty set due_at = :now where organisation = :organisation and due_at > :now;
 
+-- name: senest
+-- What would wait longer than anything may was put off by a clock that was ahead.
+with d as (update dirty set due_at = :senest where organisation = :organisation and due_at > :senest returning 1),
+     c as (update confirm set due_at = :senest where organisation = :organisation and due_at > :senest returning 1)
+select (select count(*) from d) + (select count(*) from c);
+
 -- name: clear
 -- Done, unless marked again since.
 delete from dirty d

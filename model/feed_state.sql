@@ -11,22 +11,23 @@ on conflict (organisation, kanal) do update set connected_since = null, disconne
 -- name: emptied
 -- Drained.
 insert into feed_state (organisation, kanal, last_empty_at) values (:organisation, :kanal, :now)
-on conflict (organisation, kanal) do update
-   set last_empty_at = greatest(feed_state.last_empty_at, excluded.last_empty_at);
+on conflict (organisation, kanal) do update set last_empty_at = excluded.last_empty_at;
 
 -- name: besked
 -- A message came.
 insert into feed_state (organisation, kanal, last_besked_at) values (:organisation, :kanal, :now)
-on conflict (organisation, kanal) do update
-   set last_besked_at = greatest(feed_state.last_besked_at, excluded.last_besked_at);
+on conflict (organisation, kanal) do update set last_besked_at = excluded.last_besked_at;
 
 -- name: source_ok
--- The source answered.
+-- The source answered. A failure that a clock told which was ahead is not later than this.
 insert into feed_state (organisation, kanal, source_ok_at) values (:organisation, 'SOAP', :now)
-on conflict (organisation, kanal) do update set source_ok_at = greatest(feed_state.source_ok_at, excluded.source_ok_at);
+on conflict (organisation, kanal) do update
+   set source_ok_at = excluded.source_ok_at,
+       source_failed_at = least(feed_state.source_failed_at, excluded.source_ok_at);
 
 -- name: source_failed
--- The source did not answer.
+-- The source did not answer. An answer that a clock told which was ahead is earlier than this.
 insert into feed_state (organisation, kanal, source_failed_at) values (:organisation, 'SOAP', :now)
 on conflict (organisation, kanal) do update
-   set source_failed_at = greatest(feed_state.source_failed_at, excluded.source_failed_at);
+   set source_failed_at = excluded.source_failed_at,
+       source_ok_at = least(feed_state.source_ok_at, excluded.source_failed_at - interval '1 microsecond');

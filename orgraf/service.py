@@ -8,7 +8,6 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -31,7 +30,7 @@ from ingest.kanal import Kanal
 from ingest.receive import Modtager
 from ingest.retry import Again
 from ingest.worker import Worker
-from model import afstemning, feed_state, incarnation, leader, snapshot
+from model import afstemning, dirty, feed_state, incarnation, leader, snapshot
 from model import klasser as classes
 from model.afstemning import EKSPORT, Rapport
 from model.leader import Afloest, Leder
@@ -217,8 +216,6 @@ async def _municipality(settings: Settings, pool: Pool, klient: Klient, holder: 
 async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder) -> None:
     """Fill first if need be, then apply for as long as we lead."""
     worker = _worker(settings, pool, klient, leder)
-    async with pool.transaction() as tx:
-        await incarnation.check(tx, clock())
     async with pool.connection() as connection:
         kontekst = await snapshot.kontekst(connection, klient.cvr)
     if kontekst is None or kontekst.tilstand == "BOOTSTRAP":
@@ -228,20 +225,23 @@ async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder) ->
         working.run(worker, settings.database_dsn, clock=clock),
         funktioner.run(pool, klient, leder, every=settings.functions_poll, clock=clock),
         vagt.run(pool, klient, leder, every=settings.probe, clock=clock),
-        _same_life(pool, settings.probe),
+        _look_after(settings, pool, leder),
         bevaring.run(pool, leder, wiring.bevaring(settings), clock=clock),
         _sammenligning(settings, pool, klient, leder).run(),
     )
     await _together(works)
 
 
-async def _same_life(pool: Pool, every: timedelta) -> None:
-    """A database that was restored under us, or failed over, is met between two of our statements."""
+async def _look_after(settings: Settings, pool: Pool, leder: Leder) -> None:
+    """What happens between two of our statements: the database is restored or fails over, the clock goes back."""
+    longest = max(settings.settle, settings.lease, settings.backoff_most)
     while True:
-        await asyncio.sleep(every.total_seconds())
         with suppress(Unavailable):
             async with pool.transaction() as tx:
                 await incarnation.check(tx, clock())
+                if antal := await dirty.senest(tx, leder.organisation, clock() + longest):
+                    LOG.warning("the clock went back: %s reads are made earlier", antal)
+        await asyncio.sleep(settings.probe.total_seconds())
 
 
 def _sammenligning(

@@ -8,42 +8,28 @@ import asyncio
 import os
 import subprocess
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import asyncpg
-import httpx
 
 from orgraf.embedded import Embedded
 from tests.chaos import oracle
 from tests.chaos.changes import Changes
-from tests.chaos.scene import Broken, Ground, Scene, scene, until
-from tests.flows.verden import CVR, free_ports
+from tests.chaos.reader import during, reading
+from tests.chaos.scene import Ground, Scene, scene, until
+from tests.flows.verden import free_ports
 from tests.parts import postgres as postgres_part
 
 DISK_MB = 600
 SMALL_WAL = {"max_wal_size": "64MB", "min_wal_size": "32MB", "max_connections": "60"}
-ASK = {"query": f'{{ organisation(cvr: "{CVR}") {{ organisationEnhed {{ enhedsnavn }} }} }}'}
 FULL_DISK = (
     "create function fuld() returns trigger language plpgsql as $$begin raise sqlstate '53100'; end$$",
     *(f"create trigger fuld before insert on {t} for each row execute function fuld()" for t in ("inbox", "dirty")),
 )
-LATE_S = 2.0
-"""An answer that takes longer than this hangs. With room for a machine of two cores that does all of this at once."""
-
-
-@dataclass
-class Reads:
-    """What a reader met meanwhile: answers, refusals (503 with Retry-After), and how long the slowest took."""
-
-    answered: int = 0
-    refused: int = 0
-    slowest_s: float = 0.0
-    wrong: list[str] = field(default_factory=list)
 
 
 async def run(ground: Ground, seed: int, full: bool) -> str:
@@ -59,7 +45,7 @@ async def run(ground: Ground, seed: int, full: bool) -> str:
             place.b.start()
             baseline = await oracle.baseline(place)
             changes = Changes(place.kilde, seed)
-            async with _during(changes.steadily(10**9, 20)):
+            async with during(changes.steadily(10**9, 20)):
                 told = [
                     await _no_connections(place, seconds),
                     await _disk_full(place, fill, seconds),
@@ -73,7 +59,7 @@ async def _no_connections(place: Scene, seconds: float) -> str:
     """The leader dies while others hold every connection there is."""
     held: list[asyncpg.Connection[asyncpg.Record]] = []
     await until("the other is there too", lambda: _connected(place, place.b.pid))
-    async with _reading(place) as reads:
+    async with reading(place) as reads:
         await _take_all(place, held)
         leading = await place.leading()
         assert leading is not None
@@ -85,12 +71,12 @@ async def _no_connections(place: Scene, seconds: float) -> str:
             await asyncio.sleep(0.05)
         for one in held:
             one.terminate()
-    return f"max_connections used up by others ({len(held)}) for {seconds:.0f} s, the leader killed: {_shown(reads)}"
+    return f"max_connections used up by others ({len(held)}) for {seconds:.0f} s, the leader killed: {reads.shown()}"
 
 
 async def _disk_full(place: Scene, fill: "Fill", seconds: float) -> str:
     postgres = place.ground.postgres
-    async with _reading(place) as reads:
+    async with reading(place) as reads:
         async with fill.full(place):
             await asyncio.sleep(seconds)
             await fill.provoke(place)
@@ -100,7 +86,7 @@ async def _disk_full(place: Scene, fill: "Fill", seconds: float) -> str:
             await asyncio.to_thread(postgres.stop)
             await asyncio.to_thread(postgres.start)
     end = ", Postgres stopped by it" if stopped else ""
-    return f"disk full for {seconds:.0f} s ({fill.how}{end}): {_shown(reads)}"
+    return f"disk full for {seconds:.0f} s ({fill.how}{end}): {reads.shown()}"
 
 
 async def _clock(place: Scene, seconds: float) -> str:
@@ -113,53 +99,6 @@ async def _clock(place: Scene, seconds: float) -> str:
         "freshness claims no hour to come", lambda: place.fetchval(beat, datetime.now(UTC) + timedelta(seconds=1))
     )
     return f"clock +1 h, -1 h, right again, {seconds:.0f} s each: nothing waits for an hour, freshness claims none"
-
-
-@asynccontextmanager
-async def _during(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """It goes on while the block runs."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-        if task.done():
-            task.result()
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-@asynccontextmanager
-async def _reading(place: Scene) -> AsyncIterator[Reads]:
-    """A reader asks while the block runs and until it is answered again. Raises Broken for an answer wrong or late."""
-    reads = Reads()
-    async with _during(_read(place, reads)):
-        yield reads
-        before = reads.answered
-        await until("reads are answered again", lambda: reads.answered > before)
-    if reads.wrong or reads.slowest_s > LATE_S or reads.answered < 2:
-        raise Broken(f"{reads.answered} reads answered, slowest {reads.slowest_s:.1f} s; {reads.wrong[:3]}")
-
-
-async def _read(place: Scene, reads: Reads) -> None:
-    """Ask ten times a second. Answered with data, or refused in the way that clients understand; nothing else."""
-    headers = {"authorization": f"Bearer {place.tokens['laes']}"}
-    async with httpx.AsyncClient(timeout=10) as http:
-        while True:
-            started = time.monotonic()
-            answer = await http.post(f"{place.url}/graphql", json=ASK, headers=headers)
-            reads.slowest_s = max(reads.slowest_s, time.monotonic() - started)
-            if answer.status_code == 503 and "retry-after" in answer.headers:
-                reads.refused += 1
-            elif answer.status_code == 200 and "errors" not in answer.json():
-                reads.answered += 1
-            else:
-                reads.wrong.append(f"{answer.status_code} {answer.text[:200]}")
-            await asyncio.sleep(0.1)
-
-
-def _shown(reads: Reads) -> str:
-    return f"{reads.answered} reads answered, {reads.refused} refused with 503, slowest {reads.slowest_s:.1f} s"
 
 
 async def _take_all(place: Scene, held: "list[asyncpg.Connection[asyncpg.Record]]") -> None:

@@ -28,3 +28,20 @@ async def test_a_lost_message_is_found_and_put_right_beside_the_running_service(
     assert {name: rapport[name] for name in shown if name != "afsluttet"} == {
         name: value for name, value in shown.items() if name != "afsluttet"
     }
+
+
+async def test_who_is_on_duty_is_told_of_every_neighbour(frontend: Frontend) -> None:
+    verden = frontend.verden
+    await asyncio.to_thread(verdener.orgraf, "reconcile", settings=verden.settings)
+
+    done = await asyncio.to_thread(verdener.orgraf, "doctor", "--json", settings=verden.settings)
+
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    well = {one["about"] for one in told if one["ok"]}
+    assert well >= {
+        *("database", "version", "connections", "clock of the database", "clock of the source", "source", "leadership"),
+        *("backlog", "retention", "comparison"),
+    }, done.stdout
+    assert {one["cvr"] for one in told} == {None, "11111111"}
+    assert done.returncode == (0 if all(one["ok"] for one in told) else 1)
+    assert all(one["do"] for one in told if not one["ok"])

@@ -44,7 +44,7 @@ class Form:
     clients: int
 
 
-SHORT, FULL = Form(20, 40, 40, 40, 3), Form(500, 1_000, 2_000, 50, 20)
+SHORT, FULL = Form(20, 40, 40, 40, 3), Form(200, 400, 800, 20, 10)
 
 
 async def run(ground: Ground, seed: int, full: bool) -> str:
@@ -171,7 +171,11 @@ async def _healed(place: Scene, baseline: oracle.Baseline, *, base: bool) -> ora
     place.serve.start()
     await until("a new incarnation", lambda: place.fetchval("select incarnation = 2 from model_state"))
     compared = "select count(*) > 0 from afstemning where straks and rettet is not null"
-    await until("everything is compared", lambda: place.fetchval(compared), 120)
+    try:
+        await until("everything is compared", lambda: place.fetchval(compared), 600)
+    except Broken as late:
+        rows = await place.fetch("select phase, skannet, (select count(*) from dirty) as dirty from afstemning")
+        raise Broken(f"{late}: {[dict(row) for row in rows]}") from None
     await oracle.at_rest(place)
     verdict = await oracle.verify(place, baseline)
     verdict.broken = [one for one in verdict.broken if LOST not in one]

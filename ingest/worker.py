@@ -7,11 +7,11 @@ becomes of an object (`beslut`) and how it is stored (`model.projection.apply`).
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Unavailable
@@ -28,6 +28,7 @@ from model.dirty import Krav
 from model.leader import Afloest, Leder
 from model.pool import Pool
 
+T = TypeVar("T")
 LOG: Final = logging.getLogger(__name__)
 POLL_S: Final = 1.0
 """How long a mark may stay unnoticed when its bell was missed."""
@@ -66,8 +67,7 @@ class Worker:
             await failpoint("worker.claimed")
         ud = Resultat()
         turn = asyncio.Semaphore(SAMTIDIGE)
-        reads = [asyncio.create_task(self._laes(group, turn)) for group in _grupper(krav, self.batch)]
-        try:
+        async with _samtidig(self._laes(group, turn) for group in _grupper(krav, self.batch)) as reads:
             for read in asyncio.as_completed(reads):
                 group, hentet, ogsaa = await read
                 await failpoint("worker.read")
@@ -76,10 +76,6 @@ class Worker:
                         self.pool, self.leder, group, hentet, self.regler, now, self.chance, ogsaa=ogsaa
                     )
                 )
-        finally:
-            for read_task in reads:
-                read_task.cancel()
-            await asyncio.gather(*reads, return_exceptions=True)
         return ud
 
     async def drain(self, now: datetime, *, rounds: int = 1000) -> Resultat:
@@ -95,16 +91,21 @@ class Worker:
     async def _laes(
         self, krav: list[Krav], turn: asyncio.Semaphore
     ) -> tuple[list[Krav], Hentet, dict[Objekt, list[Objekt]]]:
+        objekttype = krav[0].objekt.objekttype
         async with turn:
-            objekttype = krav[0].objekt.objekttype
             hentet = await laes.hent(self.kilde, objekttype, [one.objekt.uuid for one in krav], batch=self.batch)
             await laes.proev(self.kilde, self.leder.organisation, objekttype, hentet)
-            ogsaa = {
-                one.objekt: await relateret.funktioner(self.kilde, one.objekt)
-                for one in krav
-                if one.aarsag == "BESKED" and not one.bekraefter and hentet.fundet.get(one.objekt.uuid) is not None
-            }
-            return krav, hentet, ogsaa
+        roert = [
+            one.objekt
+            for one in krav
+            if one.aarsag == "BESKED" and not one.bekraefter and hentet.fundet.get(one.objekt.uuid) is not None
+        ]
+        async with _samtidig(self._funktioner(objekt, turn) for objekt in roert) as reads:
+            return krav, hentet, {objekt: await read for objekt, read in zip(roert, reads, strict=True)}
+
+    async def _funktioner(self, objekt: Objekt, turn: asyncio.Semaphore) -> list[Objekt]:
+        async with turn:
+            return await relateret.funktioner(self.kilde, objekt)
 
 
 async def run(
@@ -154,6 +155,18 @@ async def _work(
     with suppress(TimeoutError):
         async with asyncio.timeout(wait):
             await bell.wait()
+
+
+@asynccontextmanager
+async def _samtidig(works: Iterable[Coroutine[Any, Any, T]]) -> AsyncIterator["list[asyncio.Task[T]]"]:
+    """All of them under way at once; none goes on when the block ends."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _grupper(krav: Sequence[Krav], batch: int) -> list[list[Krav]]:

@@ -5,6 +5,7 @@ Through the simulator's own services, so that each gives a message. Refuses to k
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -17,6 +18,7 @@ from tests.flows.verden import Kilde
 from tests.simulator.fixtures import ask
 
 ENHED, BRUGER = Objekttype.ORGANISATION_ENHED, Objekttype.BRUGER
+FUNKTION = Objekttype.ORGANISATION_FUNKTION
 NAVN = {ENHED: "enhedsnavn", BRUGER: "brugernavn"}
 
 
@@ -39,8 +41,8 @@ class Changes:
         self._alle += [(BRUGER, ramme.uuid("bruger", nr)) for nr in range(3, self.brugere)]
         self._alle = [key for key in self._alle if self._lever(*key)]
 
-    def one(self) -> tuple[Objekttype, UUID]:
-        """Blocks for some milliseconds."""
+    def one(self) -> tuple[UUID, int]:
+        """The object, and the registration time that it has now. Blocks for some milliseconds."""
         objekttype, uuid = self._rnd.choice(self._alle)
         self.made += 1
         if uuid in self._passive:
@@ -49,22 +51,38 @@ class Changes:
             self._passivate(uuid)
         else:
             self.rename(objekttype, uuid, f"Ændret {self.seed}-{self.made}")
-        return objekttype, uuid
+        found = self.kilde.sandhed.nyeste(objekttype, uuid)
+        assert found is not None
+        return uuid, found.tidspunkt_ns
 
     def rename(self, objekttype: Objekttype, uuid: UUID, navn: str) -> int:
         """Another name from today on; the registration time."""
         return self.kilde.saet(objekttype, uuid, **{NAVN[objekttype]: navn})
 
-    def some(self, count: int) -> list[tuple[Objekttype, UUID]]:
+    def some(self, count: int) -> list[tuple[UUID, int]]:
         """So many changes, one after the other. Blocks."""
         return [self.one() for _ in range(count)]
 
-    async def steadily(self, count: int, per_second: float) -> None:
-        """So many changes at that rate, from a thread."""
+    def each_once(self, count: int) -> None:
+        """So many objects, each renamed once. Blocks."""
+        for objekttype, uuid in self._rnd.sample(self._alle, count):
+            self.made += 1
+            self.rename(objekttype, uuid, f"Ændret {self.seed}-{self.made}")
+
+    def functions(self, count: int) -> None:
+        """So many functions, each renamed once: no message tells of it. Blocks."""
+        found = [uuid for uuid, reg in self.kilde.sandhed.objekter(FUNKTION) if reg.livscyklus.levende][10:]
+        for uuid in self._rnd.sample(found, count):
+            self.kilde.saet(FUNKTION, uuid, funktionsnavn=f"Ændret {self.seed}")
+
+    async def steadily(
+        self, count: int, per_second: float, tell: Callable[[UUID, int], None] = lambda uuid, reg_ns: None
+    ) -> None:
+        """So many changes at that rate, from a thread; `tell` hears of each when it is made."""
         started, loop = time.monotonic(), asyncio.get_running_loop()
         for number in range(count):
             await asyncio.sleep(max(0.0, started + number / per_second - time.monotonic()))
-            await loop.run_in_executor(None, self.one)
+            tell(*await loop.run_in_executor(None, self.one))
 
     def _lever(self, objekttype: Objekttype, uuid: UUID) -> bool:
         found = self.kilde.sandhed.nyeste(objekttype, uuid)

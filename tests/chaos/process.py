@@ -50,6 +50,11 @@ class Process:
         return self._child.pid if self._child is not None else None
 
     @property
+    def stopped(self) -> bool:
+        """Does it stand still?"""
+        return self.alive and Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+    @property
     def status(self) -> int | None:
         """How the last life ended: None while it lives, negative by a signal."""
         return None if self._child is None else self._child.poll()

@@ -135,6 +135,11 @@ class Scene:
     connection: "asyncpg.Connection[asyncpg.Record]"
 
     @property
+    def past_the_proxy(self) -> str:
+        """The database's address for a process that is not to be hurt: nor held up by the harness's own work."""
+        return self.ground.postgres.tcp_dsn(urlsplit(self.dsn).path[1:])
+
+    @property
     def ingests(self) -> tuple[Process, Process]:
         return self.a, self.b
 

@@ -24,6 +24,8 @@ RENAME = """mutation($uuid: UUID!, $enhedsnavn: String!) { omdoebEnhed(uuid: $uu
 FRESH = "query($c: CVR!) { friskhed(cvr: $c) { status beskederTil kanalForbundet kildeTilgaengelig ventende } }"
 DOORS = ("/graphql", "/organisation/organisationhent/1", "/health/ready")
 LIMIT_S = 40.0
+READ_S = 0.5
+"""What was sent so long ago has been read, on a busy machine too."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,8 @@ class Callers:
             await asyncio.gather(*works)
 
     def under_way(self, at: float) -> list[Call]:
-        """The calls that had begun well before a moment, and not ended."""
-        return [one for one in (*self.reads, *self.writes) if one.began < at - 0.1 and one.ended > at]
+        """The calls that had begun before a moment, so that the server had surely read them, and not ended."""
+        return [one for one in (*self.reads, *self.writes) if one.began < at - READ_S and one.ended > at]
 
     def kept(self) -> int:
         """Every rename that was answered well stands at the source, once; how many there were. Raises Broken."""
@@ -145,7 +147,8 @@ class Callers:
 async def _call(place: Scene, method: str, path: str, what: str, **more: Any) -> Call:
     began = time.monotonic()
     try:
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(verify=False) as http:  # else each reads all certificates
+            began = time.monotonic()
             answer = await http.request(method, f"{place.url}{path}", timeout=LIMIT_S, **more)
     except httpx.HTTPError as failure:
         return Call(began, time.monotonic(), 0, type(failure).__name__, what=what)

@@ -6,7 +6,7 @@ Owns one client's transcript. Refuses to know what should stand in it (promises/
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -17,7 +17,7 @@ from websockets.exceptions import WebSocketException
 
 from fkorg import tid
 from model.stand import Segl, Stand
-from tests.chaos.scene import Broken, Scene
+from tests.chaos.scene import Broken, Scene, until
 
 DOCUMENT = """subscription($efter: Stand) { aendringer(efter: $efter) { __typename
   ... on Aendring { stand anvendt uuid%s } ... on Puls { stand } ... on Gensynk { stand grund } } }"""
@@ -125,6 +125,19 @@ async def log(place: Scene) -> list[Stand]:
         "select incarnation, xid::text as nr, seq from aendring where aarsag <> 'AFLEDT' order by xid, seq"
     )
     return [Stand(row["incarnation"], int(row["nr"]), row["seq"]) for row in rows]
+
+
+async def all_heard(place: Scene, followers: Sequence[Follower]) -> None:
+    """Wait until everybody has heard the last change of a scene at rest, and hold them against the log."""
+
+    async def heard() -> bool:
+        last = (await log(place))[-1]
+        return all(one.told and _place(one.told[-1]) >= _place(last) for one in followers)
+
+    await until("every client has heard the last", heard)
+    changes = await log(place)
+    for one in followers:
+        one.against(changes)
 
 
 def _place(stand: Stand) -> tuple[int, int]:

@@ -58,7 +58,7 @@ FULL = Form(stops=5, rate=50, down_s=30, away_s=600, queued=10_000)
 
 async def run(ground: Ground, seed: int, full: bool) -> str:
     form, rnd = FULL if full else SHORT, Random(seed)
-    async with scene(ground, "stop", seed=seed, settings={"ORGRAF_PROBE": "1s"}) as place:
+    async with scene(ground, "stop", seed=seed, settings={"ORGRAF_PROBE": "1s", "ORGRAF_WAIT": "3s"}) as place:
         started = await _start_order(place, rnd)
         place.b.start()
         base = await oracle.baseline(place)
@@ -117,10 +117,7 @@ async def _stops(place: Scene, changes: Changes, form: Form) -> str:
                     ended.append(await _hand_over(place, handed))
         changing.cancel()
         await oracle.at_rest(place)
-        log = await follower.log(place)
-        await until("every follower has heard the last", lambda: all(one.told[-1:] == log[-1:] for one in followers))
-        for one in followers:
-            one.against(log)
+        await follower.all_heard(place, followers)
         renames = calling.kept()
     finally:
         for task in (changing, *works):
@@ -170,7 +167,7 @@ async def _stops_in_silence(place: Scene) -> str:
 
 async def _postgres(place: Scene, how: str, form: Form) -> str:
     """It falls while requests are under way: every door 503 within a second; then it comes back."""
-    async with Callers(place, readers=6, writers=0).calling() as calling:
+    async with Callers(place, readers=3, writers=0).calling() as calling:
         await asyncio.sleep(0.5)
         at = time.monotonic()
         if how == "refused":
@@ -202,7 +199,7 @@ async def _neighbours(place: Scene, changes: Changes, form: Form) -> str:
     """The source is away for the first two thirds, the broker for the last two: silent, then refusing."""
     await oracle.at_rest(place)
     third_s, samples = form.away_s / 3, list[Sample]()
-    async with Callers(place, writers=0).calling() as calling, _watched(place, samples):
+    async with Callers(place, readers=2, writers=0).calling() as calling, _watched(place, samples):
         await asyncio.sleep(3)
         quiet_s, since = _p99(calling.reads), time.monotonic()
         changing = asyncio.create_task(changes.steadily(form.queued, form.queued / form.away_s))
@@ -269,7 +266,7 @@ def _answered(calls: Sequence[Call]) -> int:
     """None of them was left without an answer; how many there were. Raises Broken."""
     for one in calls:
         if one.status != 200 or one.body.get("errors"):
-            raise Broken(f"a call under way at SIGTERM was answered {one.status} {one.body}")
+            raise Broken(f"{one.what or 'a read'}, under way at SIGTERM, was answered {one.status} {one.body}")
     return len(calls)
 
 

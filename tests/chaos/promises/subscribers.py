@@ -73,10 +73,7 @@ async def run(ground: Ground, seed: int, full: bool) -> str:
             await _mute(place, on=False)
             works[0].cancel()
             await oracle.at_rest(place, 900)
-            log = await follower.log(place)
-            await until("every client has heard the last", lambda: all(_at_end(one, log) for one in clients))
-        for one in clients:
-            one.against(log)
+            await follower.all_heard(place, clients)
     if disturbed_s >= 2 * max(quiet_s, form.noise_s):
         raise Broken(f"beside a slow reader p99 is {disturbed_s:.2f} s, quiet {quiet_s:.2f} s")
     reconnects = sum(one.reconnects for one in clients)
@@ -227,10 +224,6 @@ async def _end_sessions(place: Scene, name: str) -> None:
     )
 
 
-def _at_end(one: Follower, log: list[Stand]) -> bool:
-    return bool(one.told) and _order(one.told[-1]) >= _order(log[-1])
-
-
 async def _sockets(place: Scene) -> int:
     async with httpx.AsyncClient() as client:
         text = (await client.get(f"{place.url}/metrics", timeout=5)).text
@@ -244,7 +237,3 @@ async def _counts(place: Scene, wanted: int) -> bool:
 def _memory(pid: int) -> int:
     """Resident bytes."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
-
-
-def _order(stand: Stand) -> tuple[int, int]:
-    return stand.xid, stand.seq

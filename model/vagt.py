@@ -17,8 +17,8 @@ import asyncpg
 from fkorg.errors import Unavailable
 
 LOG: Final = logging.getLogger(__name__)
-EVERY_S: Final = 0.15
-PATIENCE_S: Final = 0.7
+EVERY_S: Final = 0.1
+PATIENCE_S: Final = 0.6
 """No answer for so long, from anybody's statement: it is away. With EVERY_S well below a second."""
 GIVEN_UP_S: Final = 3.0
 """A question that was not answered by then is asked anew, on a new connection."""

@@ -49,11 +49,13 @@ class Form:
     down_s: float
     away_s: float
     queued: int
+    within_s: float
+    """503 comes by then; in CI the machine is shared."""
     caught_up_s: float = 300.0
 
 
-SHORT = Form(stops=1, rate=20, down_s=1, away_s=6, queued=500)
-FULL = Form(stops=5, rate=50, down_s=30, away_s=600, queued=10_000)
+SHORT = Form(stops=1, rate=20, down_s=1, away_s=6, queued=500, within_s=2)
+FULL = Form(stops=5, rate=50, down_s=30, away_s=600, queued=10_000, within_s=1)
 
 
 async def run(ground: Ground, seed: int, full: bool) -> str:
@@ -175,7 +177,7 @@ async def _postgres(place: Scene, how: str, form: Form) -> str:
         else:
             place.database.toxic = BLACKHOLE
         await asyncio.sleep(1.2)
-        slowest_s = await callers.shut(place, 5)
+        slowest_s = await callers.shut(place, 5, form.within_s)
         await asyncio.sleep(form.down_s)
         back = time.monotonic()
         if how == "refused":
@@ -187,7 +189,7 @@ async def _postgres(place: Scene, how: str, form: Form) -> str:
         await asyncio.sleep(0.5)
     during = [one for one in calling.reads if at <= one.ended < back]
     for one in during:
-        if one.status not in (200, 503) or one.took_s > 1.0:
+        if one.status not in (200, 503) or one.took_s > form.within_s:
             raise Broken(f"with Postgres {how}, a read said {one.status} after {one.took_s:.2f} s")
     if calling.reads[-1].status != 200:
         raise Broken(f"with Postgres back, a read said {calling.reads[-1].status}")

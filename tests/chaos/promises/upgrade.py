@@ -50,8 +50,8 @@ async def run(ground: Ground, seed: int, full: bool) -> str:
             baseline = await oracle.baseline(place)
             clients, changes = await _clients(place), Changes(place.kilde, seed)
             async with _following(clients):
+                await until("every client follows", lambda: all(one.start for one in clients))
                 async with during(changes.steadily(10**9, 20)), reading(place) as reads:
-                    await until("every client follows", lambda: all(one.start for one in clients))
                     versions = await _step_by_step(place, new, seconds)
                 verdict = await oracle.hold(place, baseline)
                 log = await follower.log(place)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ import pytest
 from graphql import GraphQLError
 
 from graph.answer import Spoergsmaal, Svar
-from graph.caller import Principal
+from graph.caller import Principal, Ret
 from graph.changes import Changes
 from graph.context import Context
 from graph.documents import Dokumenter
@@ -22,7 +22,7 @@ from graph.subscriptions import Prepared, Subscriptions
 from model.freshness import Freshness
 from model.lease import Lease
 from model.log import Log
-from tests.builders import en_bruger, en_enhed, en_sti, insert
+from tests.builders import en_bruger, en_enhed, en_person, en_sti, insert
 from tests.graph.fixture import CORE
 from tests.graph.log_fixture import BY, LAESER, a_log
 from tests.model.log import en_aendring
@@ -153,6 +153,29 @@ async def test_a_subscriber_is_told_what_is_missing_too(engine: Engine) -> None:
 
     assert list(first.svar.errors) == []
     assert [one["path"] for one in second.svar.errors] == [["aendringer", "objekt", "navn"]]
+
+
+async def test_rights_are_those_of_the_moment_of_delivery(engine: Engine) -> None:
+    """A token that was swapped meanwhile opens the name; one that lost the right closes it again."""
+    query = "subscription { aendringer { ... on Aendring { objekt { ... on Person { navn } } } } }"
+    uuid, caller = BY.en_uuid("mads"), [LAESER]
+    async with engine.log.database.transaction() as tx:
+        await insert(tx, [en_person(BY, "Mads Skjern", uuid=uuid)])
+
+    names, warnings = [], []
+    async with aclosing(engine.subscriptions().follow(Spoergsmaal(query), lambda: caller[0])) as told:
+        await anext(told)
+        for rights in ({Ret.LAES}, {Ret.LAES, Ret.SENAVN}, {Ret.LAES}):
+            caller[0] = replace(LAESER, rettigheder=frozenset(rights))
+            async with engine.log.database.transaction() as tx:
+                await en_aendring(tx, BY, uuid, "PERSON")
+                await tx.execute("select pg_notify('aendring', '')")
+            svar = (await anext(told)).svar
+            names.append(orjson.loads(svar.data or b"")["aendringer"]["objekt"]["navn"])
+            warnings.append(len(svar.errors))
+
+    assert names == [None, "Mads Skjern", None]
+    assert warnings == [1, 0, 1]
 
 
 async def test_the_objects_of_a_page_are_one_statement_per_type(engine: Engine) -> None:

@@ -43,7 +43,7 @@ HASTE: Mapping[str, str] = {
 """Waits of a minute and more are seconds here; everything else is as it ships."""
 CLASSIC, QUORUM = "classic", "quorum"
 DELIVERY_LIMIT = 20
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 COMPARED = """
 insert into afstemning (organisation, started_seq, started_at, finished_at, straks, phase, page_token)
 values ($1, 0, $2, $2, false, 'DONE', '{}')

@@ -29,8 +29,8 @@ async def run(ground: Ground, seed: int, full: bool) -> str:
             async with watching(place) as watch, _listening(place, seed) as listener:
                 await Changes(place.kilde, seed).steadily(count, rate, watch.tell)
                 listener.heard.told = watch.told
-                await until("all is in the log", lambda: len(watch.waits()) >= count, 30)
-                await until("all is heard", lambda: len(listener.heard.waits()) >= count, 30)
+                await until("all is in the log", lambda: len(watch.waits()) >= count)
+                await until("all is heard", lambda: len(listener.heard.waits()) >= count)
         rows, heard = watch.waits(), listener.heard.waits()
     p50, p99, told = share(rows, 0.5), share(rows, 0.99), share(heard, 0.99)
     if full and (p50 > 250 or p99 > 1000 or told > 1500):
@@ -63,7 +63,7 @@ async def _listening(place: Scene, seed: int) -> AsyncIterator[_Listener]:
     listener = _Listener(url, place.tokens["laes"], segl, Random(seed), objects=" registreringstid")
     running = asyncio.create_task(listener.run())
     try:
-        await until("the subscriber follows", lambda: listener.start is not None, 20)
+        await until("the subscriber follows", lambda: listener.start is not None)
         yield listener
     finally:
         running.cancel()

@@ -10,7 +10,7 @@ from fkorg.failpoint import STEDER
 from tests.chaos import oracle
 from tests.chaos.changes import ENHED, Changes
 from tests.chaos.process import Process
-from tests.chaos.scene import Broken, Ground, Scene, scene, until
+from tests.chaos.scene import PATIENCE_S, Broken, Ground, Scene, scene, until
 from tests.flows.verden import om_dage
 
 ELSEWHERE = ("write.",)
@@ -79,8 +79,8 @@ class _Course:
         one = self.place.a
         one.start(failpoints=f"{name}=kill@{pass_}", **poll)
         await act(one, name)
-        if not await one.ended(30):
-            raise Broken(f"{name} was not passed {pass_} times in 30 s")
+        if not await one.ended(PATIENCE_S):
+            raise Broken(f"{name} was not passed {pass_} times in {PATIENCE_S:.0f} s")
         if one.status != -9:
             raise Broken(f"at {name} ingest ended with status {one.status} instead of being killed")
 
@@ -109,12 +109,12 @@ class _Course:
             lambda: self.place.kilde.ret(ENHED, uuid, ret.SaetFelter({"enhedsnavn": f"Planlagt {self.planned}"}, fra))
         )
         stored = "select true from organisation_enhed where uuid = $1 and enhedsnavn = $2"
-        await until("the plan is stored", lambda: self.place.fetchval(stored, uuid, f"Planlagt {self.planned}"), 20)
+        await until("the plan is stored", lambda: self.place.fetchval(stored, uuid, f"Planlagt {self.planned}"))
         self.place.move_clock(timedelta(days=self.planned, minutes=1))
 
     async def _compare(self, one: Process, name: str) -> None:
         """Somebody asks for a comparison."""
-        await until("somebody leads", self.place.leading, 20)
+        await until("somebody leads", self.place.leading)
         organisation = self.place.kilde.sandhed.organisation
         await self.place.fetchval("delete from afstemning where finished_at is null")
         await self.place.fetchval(ASKED, organisation)

@@ -20,7 +20,7 @@ async def run(ground: Ground, seed: int, full: bool) -> str:
     rnd = Random(seed)
     async with scene(ground, "r3_undisturbed", size=size, seed=seed) as place:
         place.a.start()
-        await place.filled(900 if full else 60)
+        await place.filled(900 if full else 120)
         undisturbed = await oracle.baseline(place)
     async with scene(ground, "r3", size=size, seed=seed) as place:
         asked = _count_pages(place)
@@ -31,7 +31,7 @@ async def run(ground: Ground, seed: int, full: bool) -> str:
             await _some_pages(place, rnd)
             place.a.kill()
         place.a.start()
-        await place.filled(900 if full else 60)
+        await place.filled(900 if full else 120)
         await changing
         verdict = await oracle.hold(place, undisturbed)
         cuts = place.a.log.read_text("utf-8").count('"event": "waiting: ')

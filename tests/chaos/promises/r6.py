@@ -26,7 +26,7 @@ async def run(ground: Ground, seed: int, full: bool) -> str:
             if not unreadable:
                 raise Broken("no unreadable message is parked")
             aside = "select true from parked where uuid = $1"
-            await until("the object is set aside", lambda: place.fetchval(aside, poisoned), 90)
+            await until("the object is set aside", lambda: place.fetchval(aside, poisoned))
         await asyncio.to_thread(work.rename, BRUGER, poisoned, "Rask igen")
         verdict = await oracle.hold(place, base)
     before, after = share(quiet, 0.99), share(hurt, 0.99)

@@ -83,7 +83,7 @@ async def _stop_inside(place: Scene, rnd: Random) -> list[float]:
     await asyncio.sleep(2)
     old.stop()
     first = await _succeeded(place, old, rnd)
-    await until("it stopped inside", lambda: other.stopped, 60, every_s=0.02)
+    await until("it stopped inside", lambda: other.stopped, every_s=0.02)
     return [first, await _succeeded(place, other, rnd)]
 
 
@@ -94,7 +94,7 @@ async def _succeeded(place: Scene, old: Process, rnd: Random) -> float:
     async def another() -> bool:
         return await place.leading() not in (None, old)
 
-    await until("another leads", another, 30, every_s=0.02)
+    await until("another leads", another, every_s=0.02)
     took = time.monotonic() - started
     await asyncio.sleep(rnd.uniform(0, 1))
     old.go_on()

@@ -13,6 +13,7 @@ import logging
 import os
 import pkgutil
 import random
+import signal
 import sys
 import time
 import traceback
@@ -43,6 +44,7 @@ def main() -> int:
         print(f"chaos: there is no promise {', '.join(unknown)}; there are {', '.join(names())}", file=sys.stderr)
         return 2
     logging.disable(logging.CRITICAL)  # of the harness itself: its own connections are hurt too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended, by pid
     broken = 0
     try:
         with ground() as place:

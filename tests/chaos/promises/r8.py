@@ -19,8 +19,8 @@ async def run(ground: Ground, seed: int, full: bool) -> str:
         work = Changes(place.kilde, seed)
         with place.kilde.fejl(swallow=0.05):
             await asyncio.to_thread(work.each_once, count)
+        await oracle.at_rest(place)  # else a function is read beside its user, and its message told of it
         await asyncio.to_thread(work.functions, silent)
-        await oracle.at_rest(place)
         beskeder = await asyncio.to_thread(place.kilde.sandhed.beskeder)
         swallowed = {(one.objekttype.value, one.uuid) for one in beskeder if one.slugt}
         done = await asyncio.to_thread(orgraf, "reconcile", "--json", settings=place.a.settings)

@@ -31,7 +31,14 @@ SENEST: Final = datetime.max.replace(tzinfo=UTC)
 """infinity: for ever."""
 
 SESSION: Final = {"jit": "off", "TimeZone": "UTC", "synchronous_commit": "on"}
-_WRITING: Final = {"idle_in_transaction_session_timeout": "5s"}
+_WRITING: Final = {
+    "idle_in_transaction_session_timeout": "5s",
+    # A process that went away without a word leaves its turns (model.writes) within half a minute.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "client_connection_check_interval": "5s",
+}
 _READING: Final = {"plan_cache_mode": "force_generic_plan", "default_transaction_read_only": "on"}
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _EPOCH_US: Final = 946_684_800_000_000

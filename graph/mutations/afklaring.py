@@ -89,13 +89,13 @@ async def afklar(skrivere: Skrivere, kilde: Kilde, organisation: UUID, id: UUID,
             async def tagne(uuids: Iterable[UUID]) -> set[UUID]:
                 return await tvivl.tagne(connection, organisation, uuids)
 
-            sent_long_ago = loop.time() - siden >= skrivere.stilhed.total_seconds()
+            silent = loop.time() - siden >= skrivere.stilhed.total_seconds()
             try:
                 fund = await eftersyn.se(kilde, hensigt, skrivere.secret, tagne)
             except FkorgError as away:
                 LOG.warning("a write in doubt could not be read back", skrivning=str(id), fejl=str(away))
                 return False
-            if fund is None and not sent_long_ago:
+            if fund is None and not silent:
                 return False
         await failpoint("write.read_back")
         await _luk(connection, organisation, id, stored, fund, now)

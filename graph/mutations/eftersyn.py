@@ -36,17 +36,17 @@ async def se(kilde: Kilde, hensigt: Hensigt, secret: bytes, taget: Taget) -> Fun
 async def afvent(look: Callable[[], Awaitable[Fund | None]], begyndt: float, skrivere: Skrivere) -> Fund | None:
     """Look until it is seen, or None: it did not take effect. Raises Uncertain when `vent` ends before that is sure.
 
-    `begyndt`: when the write was sent, by the loop's clock. "Not there" is an answer only `stilhed` later: until then
-    the source may still be at work on it, and its reads may lag.
+    `begyndt`: since when it is in doubt, by the loop's clock. "Not there" is an answer only `stilhed` later: until
+    then the source may still be at work on it, and its reads may lag.
     """
     taalmod, time = Taalmod(skrivere), asyncio.get_running_loop().time
     while True:
-        sent_long_ago = time() - begyndt >= skrivere.stilhed.total_seconds()
+        silent = time() - begyndt >= skrivere.stilhed.total_seconds()
         try:
             found = await look()
         except FkorgError:
-            found, sent_long_ago = None, False
-        if found is not None or sent_long_ago:
+            found, silent = None, False
+        if found is not None or silent:
             return found
         if not await taalmod.pause():
             raise Uncertain("the write was sent and is not seen to have taken effect: it is looked for further")

@@ -149,13 +149,12 @@ class Gang(Laesning):
         """
         assert self.bog is not None, "a dry run sends nothing"
         self.forloeb.hensigt, want_ns = hensigt, hensigt.want_ns
-        begyndt = asyncio.get_running_loop().time()
         try:
             await self.bog.foer(self.forloeb)
             await failpoint("write.recorded")
             uuid, kvittering = await kald(hensigt.transaktion)
         except Uncertain as tvivl:
-            fund = await self._efterset(hensigt, begyndt, tvivl)
+            fund = await self._efterset(hensigt, tvivl)
             if fund is None:
                 self._uden_virkning(hensigt)
                 raise Unavailable(f"{tvivl}; it did not take effect: try again") from tvivl
@@ -170,10 +169,11 @@ class Gang(Laesning):
         self.forloeb.udfoert(hensigt, uuid, kvittering, want_ns)
         return uuid
 
-    async def _efterset(self, hensigt: Hensigt, begyndt: float, tvivl: Uncertain) -> Fund | None:
+    async def _efterset(self, hensigt: Hensigt, tvivl: Uncertain) -> Fund | None:
         """What the write made; None: nothing. Raises Uncertain when that is not sure yet."""
         bog = self.bog
         assert bog is not None
+        begyndt = asyncio.get_running_loop().time()
         bog.skrivere.siden[bog.anmodning.organisation, bog.anmodning.id] = begyndt
 
         async def look() -> Fund | None:

@@ -72,8 +72,8 @@ class Skrivere:
     """Everything that writes: one source per CVR, the pool, the turns, and the key of hashes.
 
     `vent`: how long an answer waits for ingest to take the write in, and for the source to show it; `pause`: between
-    two looks. `stilhed`: a write not to be seen so long after it was sent did not take effect. `i_gang`: writes under
-    way, which end even when the caller no longer waits. `siden`: since when, by the loop's clock, a write
+    two looks. `stilhed`: a write not to be seen so long after its call ended did not take effect. `i_gang`: writes
+    under way, which end even when the caller no longer waits. `siden`: since when, by the loop's clock, a write
     (organisation, id of its record) is in doubt.
     """
 

@@ -19,6 +19,7 @@ GOER = {
     "retOrganisationEnhed": (ENHED, {"input": "RetOrganisationEnhed!"}),
     "passiverOrganisationEnhed": (ENHED, {"uuid": "UUID!"}),
     "sletOrganisationEnhed": (ENHED, {"uuid": "UUID!"}),
+    "passiverBruger": (BRUGER, {"uuid": "UUID!"}),
     "importerOrganisationEnhed": (ENHED, {"uuid": "UUID!", "input": "OpretOrganisationEnhed!"}),
     "omdoebEnhed": (ENHED, {"uuid": "UUID!", "enhedsnavn": "String!", "fra": "DateTime"}),
     "flytEnhed": (ENHED, {"uuid": "UUID!", "nyOverordnet": "UUID!"}),

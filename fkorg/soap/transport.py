@@ -3,8 +3,6 @@
 Knows no operation and no domain. Source: FACTS.md 1, security.md 5.
 """
 
-import socket
-import struct
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -19,9 +17,6 @@ OK: Final = 200
 HVILER_S: Final = 3.0
 """A connection idle for longer is not used again. Many servers close theirs after 5 s: a write that crosses with that
 would end as Uncertain."""
-OPGIVET: Final = (socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-"""A connection that is given up is reset. Else the kernel would go on for minutes to send what we no longer wait for:
-a write could take effect after it was found not to have."""
 
 
 class Sikring(Protocol):
@@ -73,10 +68,9 @@ class Transport:
         self.timeout_s = timeout_s
         self.max_svar_bytes = max_svar_bytes
         self._sikring = sikring
-        limits = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=HVILER_S)
         self._http = http or httpx.AsyncClient(
             timeout=httpx.Timeout(timeout_s, connect=connect_timeout_s),
-            transport=httpx.AsyncHTTPTransport(limits=limits, trust_env=False, socket_options=[OPGIVET]),
+            limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=HVILER_S),
             follow_redirects=False,
             trust_env=False,
         )

@@ -28,7 +28,7 @@ create trigger witness after insert on aendring for each row execute function wi
 
 
 async def run(ground: Ground, seed: int, full: bool) -> str:
-    """With the takeover that ships, 5 s. The short form runs beside others: three times the promised time is let pass."""
+    """With the takeover that ships, 5 s. The short form, beside others, may take three times as long."""
     stops = 10 if full else 1
     rnd = Random(seed)
     async with scene(ground, "r7", seed=seed, settings={"ORGRAF_TAKEOVER": "5s"}) as place:

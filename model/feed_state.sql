@@ -19,15 +19,18 @@ insert into feed_state (organisation, kanal, last_besked_at) values (:organisati
 on conflict (organisation, kanal) do update set last_besked_at = excluded.last_besked_at;
 
 -- name: source_ok
--- The source answered. A failure that a clock told which was ahead is not later than this.
+-- The source answered. A failure that a clock told which was ahead is not later than this; none stays none.
 insert into feed_state (organisation, kanal, source_ok_at) values (:organisation, 'SOAP', :now)
 on conflict (organisation, kanal) do update
    set source_ok_at = excluded.source_ok_at,
-       source_failed_at = least(feed_state.source_failed_at, excluded.source_ok_at);
+       source_failed_at = case when feed_state.source_failed_at is not null
+                               then least(feed_state.source_failed_at, excluded.source_ok_at) end;
 
 -- name: source_failed
--- The source did not answer. An answer that a clock told which was ahead is earlier than this.
+-- The source did not answer. An answer that a clock told which was ahead is earlier than this; none stays none.
 insert into feed_state (organisation, kanal, source_failed_at) values (:organisation, 'SOAP', :now)
 on conflict (organisation, kanal) do update
    set source_failed_at = excluded.source_failed_at,
-       source_ok_at = least(feed_state.source_ok_at, excluded.source_failed_at - interval '1 microsecond');
+       source_ok_at = case when feed_state.source_ok_at is not null
+                           then least(feed_state.source_ok_at, excluded.source_failed_at - interval '1 microsecond')
+                      end;

@@ -45,8 +45,8 @@ CLASSIC, QUORUM = "classic", "quorum"
 DELIVERY_LIMIT = 20
 PATIENCE_S = 120.0
 COMPARED = """
-insert into afstemning (organisation, started_seq, started_at, finished_at, straks, phase, page_token)
-values ($1, 0, $2, $2, false, 'DONE', '{}')
+insert into afstemning (organisation, started_seq, started_at, finished_at, straks, phase, page_token, rettet)
+values ($1, 0, $2, $2, false, 'DONE', '{}', 0)
 """
 
 

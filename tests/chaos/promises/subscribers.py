@@ -44,15 +44,14 @@ class Form:
     per_second: float
     quiet_s: float
     slow_s: float
-    noise_s: float
-    """Delays below this say nothing of a slow reader."""
 
 
-SHORT = Form(reconnects=60, per_second=20, quiet_s=3, slow_s=2, noise_s=0.5)
-FULL = Form(reconnects=1_000, per_second=50, quiet_s=30, slow_s=30, noise_s=0.05)
+SHORT = Form(reconnects=60, per_second=20, quiet_s=3, slow_s=2)
+FULL = Form(reconnects=1_000, per_second=50, quiet_s=30, slow_s=30)
 
 
 async def run(ground: Ground, seed: int, full: bool) -> str:
+    """The p99 beside a slow reader is told by both forms, and judged by the full one: the short one is too short."""
     form, rnd = FULL if full else SHORT, Random(seed)
     settings = {"ORGRAF_SLOW_READER": f"{form.slow_s:g}s"}
     async with scene(ground, "subscribers", seed=seed, settings=settings) as place:
@@ -74,7 +73,7 @@ async def run(ground: Ground, seed: int, full: bool) -> str:
             works[0].cancel()
             await oracle.at_rest(place, 900)
             await follower.all_heard(place, clients)
-    if disturbed_s >= 2 * max(quiet_s, form.noise_s):
+    if full and disturbed_s >= 2 * quiet_s:
         raise Broken(f"beside a slow reader p99 is {disturbed_s:.2f} s, quiet {quiet_s:.2f} s")
     reconnects = sum(one.reconnects for one in clients)
     return (

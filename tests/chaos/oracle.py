@@ -6,7 +6,7 @@ scene. `baseline` is taken after the first fill: what the walk does not reach, a
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -124,7 +124,7 @@ async def _pending(scene: Scene) -> str:
     return f"{counts}, undelivered {undelivered}, in the queue {await waiting(scene.ground.broker, scene.queue)}"
 
 
-async def _differing(scene: Scene) -> Any:
+async def _differing(scene: Scene) -> AsyncIterator[tuple[Noegle, str]]:
     """Every object whose newest state is not the source's, in words."""
     secret = await scene.fetchval("select secret from model_state")
     stored = {(row["objekttype"], row["uuid"]): row for row in await scene.fetch("select * from objekt")}
@@ -161,7 +161,7 @@ def _wanted(sandhed: Sandhed, objekttype: Objekttype, uuid: UUID) -> bool:
     return any(found is not None and found.livscyklus.levende for found in newest)
 
 
-async def _untrue(scene: Scene, rows: list[asyncpg.Record]) -> Any:
+async def _untrue(scene: Scene, rows: list[asyncpg.Record]) -> AsyncIterator[str]:
     """Rows of the log whose content the source never had."""
     secret = await scene.fetchval("select secret from model_state")
     by_object: defaultdict[Noegle, set[bytes]] = defaultdict(set)

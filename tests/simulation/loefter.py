@@ -1,9 +1,9 @@
 """What must hold when a world has come to rest: the promises of ingest.md 8 that need no Postgres to be broken."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from fkorg.catalogue import Objekttype
 from model.indhold import indhold
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.simulation.verden import Verden
 
 URETS: Final = ("KALENDER", "AFLEDT")
+Version: TypeAlias = tuple[int, int, int]
 
 
 def brud(verden: "Verden", undtagen: Collection[Noegle] = ()) -> list[str]:
@@ -51,10 +52,14 @@ def _som_kilden(verden: "Verden", undtagen: Collection[Noegle]) -> Iterator[str]
 
 def _i_orden(key: Noegle, rows: list[Row]) -> Iterator[str]:
     """(rewind, registration time, tie) strictly rises (rules.md 29): so no change is told twice."""
+    for before, after in ude_af_orden(rows):
+        yield f"{_navn(key)} is logged as {after} after {before}"
+
+
+def ude_af_orden(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Version, Version]]:
+    """Of one object's rows of the log, in a reader's order: those whose version is not newer than the one before."""
     versions = [(row["rewind"], row["reg_ns"], row["tie"]) for row in rows]
-    for before, after in pairwise(versions):
-        if not before < after:
-            yield f"{_navn(key)} is logged as {after} after {before}"
+    return ((before, after) for before, after in pairwise(versions) if not before < after)
 
 
 def _var_sandt(verden: "Verden", key: Noegle, rows: list[Row]) -> Iterator[str]:

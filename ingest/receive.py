@@ -7,7 +7,7 @@ is not served yet: then the door does not acknowledge.
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -24,6 +24,7 @@ from fkorg.wire.besked_xml import DEFAULT, Beskedkoder
 from model import dirty, feed_state, inbox, parked, snapshot, state
 from model.inbox import Modtaget
 from model.pool import Connection, Pool
+from model.snapshot import Anvenderkontekst
 
 LOG: Final = logging.getLogger(__name__)
 PARKERET: Final = "PARKERET"
@@ -51,16 +52,23 @@ class Modtager:
 
     async def modtag(self, body: bytes, kanal: str, now: datetime) -> Modtagelse:
         """Keep one message. `kanal`: feed_state.AMQP or PUSH."""
-        await failpoint("receive.delivered")
-        laest = self._laest(body)
-        async with self.pool.transaction() as tx:
-            modtagelse, sted = await self._modtag(tx, body, laest, kanal, now)
-            if modtagelse is not Modtagelse.PARKERET:
-                await feed_state.besked(tx, sted.organisation, kanal, now)
-                await failpoint("receive.written")
-        if modtagelse is not Modtagelse.PARKERET:
-            await failpoint("receive.committed")
+        (modtagelse,) = await self.modtag_mange([body], kanal, now)
         return modtagelse
+
+    async def modtag_mange(self, bodies: Sequence[bytes], kanal: str, now: datetime) -> list[Modtagelse]:
+        """Keep messages in one transaction, all of them or none: as many round trips as for one. In their order."""
+        await failpoint("receive.delivered")
+        laeste = [self._laest(body) for body in bodies]
+        async with self.pool.transaction() as tx:
+            ud = await self._modtag(tx, bodies, laeste, kanal, now)
+            holdt = dict.fromkeys(sted.organisation for one, sted in ud if one is not Modtagelse.PARKERET)
+            for organisation in holdt:
+                await feed_state.besked(tx, organisation, kanal, now)
+            if holdt:
+                await failpoint("receive.written")
+        if holdt:
+            await failpoint("receive.committed")
+        return [modtagelse for modtagelse, _ in ud]
 
     async def igen(self, organisation: UUID, besked_id: str, now: datetime) -> Modtagelse | None:
         """Receive a message that is set aside once more, in one transaction; None when it is there no more."""
@@ -68,7 +76,7 @@ class Modtager:
             fundet = await parked.take(tx, organisation, besked_id)
             if fundet is None or fundet.body is None:
                 return None
-            modtagelse, sted = await self._modtag(tx, fundet.body, self._laest(fundet.body), PARKERET, now)
+            ((modtagelse, sted),) = await self._modtag(tx, [fundet.body], [self._laest(fundet.body)], PARKERET, now)
             if modtagelse is not Modtagelse.PARKERET or sted != _Sted(organisation, besked_id):
                 await parked.remove(tx, organisation, [besked_id])
         return modtagelse
@@ -80,53 +88,75 @@ class Modtager:
             return error
 
     async def _modtag(
-        self, tx: Connection, body: bytes, besked: Besked | Malformed, kanal: str, now: datetime
-    ) -> tuple[Modtagelse, "_Sted"]:
-        if isinstance(besked, Malformed):
-            return await self._parker(tx, body, besked.besked_id, f"malformed: {besked}", now)
-        kontekst = await snapshot.kontekst(tx, besked.cvr or self.postkasse)
-        if kontekst is not None:
-            modtagelse = await self._gem(tx, kontekst.organisation, besked, body, kanal, now)
-            return modtagelse, _Sted(kontekst.organisation, besked.besked_id)
-        if besked.cvr is None or besked.cvr == self.postkasse:
-            raise Unavailable(f"CVR {self.postkasse} is not served yet: run `orgraf bootstrap`")
-        om = (besked.objekttyper[0], besked.uuid)
-        return await self._parker(tx, body, besked.besked_id, "unknown_cvr", now, om)
+        self,
+        tx: Connection,
+        bodies: Sequence[bytes],
+        laeste: Sequence[Besked | Malformed],
+        kanal: str,
+        now: datetime,
+    ) -> list[tuple[Modtagelse, "_Sted"]]:
+        """What became of each, and where it came to lie."""
+        kontekster = await self._kontekster(tx, laeste)
+        ud: dict[int, tuple[Modtagelse, _Sted]] = {}
+        gemmes: dict[int, tuple[UUID, Besked, bytes]] = {}
+        for number, (body, besked) in enumerate(zip(bodies, laeste, strict=True)):
+            if isinstance(besked, Malformed):
+                reason = f"malformed: {besked}"
+                ud[number] = await self._parker(tx, kontekster, body, besked.besked_id, reason, now)
+            elif (kontekst := kontekster[besked.cvr or self.postkasse]) is not None:
+                gemmes[number] = (kontekst.organisation, besked, body)
+            elif besked.cvr is None or besked.cvr == self.postkasse:
+                raise self._ubetjent()
+            else:
+                om = (besked.objekttyper[0], besked.uuid)
+                ud[number] = await self._parker(tx, kontekster, body, besked.besked_id, "unknown_cvr", now, om)
+        for number, modtaget in zip(gemmes, await self._gem(tx, list(gemmes.values()), kanal, now), strict=True):
+            organisation, besked, _ = gemmes[number]
+            ud[number] = (Modtagelse[modtaget.name], _Sted(organisation, besked.besked_id))
+        return [ud[number] for number in range(len(bodies))]
+
+    async def _kontekster(
+        self, tx: Connection, laeste: Sequence[Besked | Malformed]
+    ) -> dict[str, Anvenderkontekst | None]:
+        """Whom the messages name, and whose mailbox it is."""
+        named = [besked.cvr for besked in laeste if isinstance(besked, Besked) and besked.cvr]
+        return {cvr: await snapshot.kontekst(tx, cvr) for cvr in dict.fromkeys((self.postkasse, *named))}
 
     async def _gem(
-        self, tx: Connection, organisation: UUID, besked: Besked, body: bytes, kanal: str, now: datetime
-    ) -> Modtagelse:
-        objekter = list(_objekter(organisation, besked))
-        modtaget = await inbox.put(
-            tx,
-            objekter[0][0],
-            besked_id=besked.besked_id,
-            kanal=kanal,
-            reg_ns=besked.registrering_ns,
-            body=body,
-            secret=await state.secret(tx),
-            now=now,
-        )
-        if modtaget is not Modtaget.GENTAGET:
-            await dirty.mark_many(tx, objekter, aarsag="BESKED", now=now, bundfaeldning=self.bundfaeldning)
-        return Modtagelse[modtaget.name]
+        self, tx: Connection, gemmes: Sequence[tuple[UUID, Besked, bytes]], kanal: str, now: datetime
+    ) -> list[Modtaget]:
+        if not gemmes:
+            return []
+        objekter = [list(_objekter(organisation, besked)) for organisation, besked, _ in gemmes]
+        poster = [
+            inbox.Post(besked.besked_id, om[0][0], besked.registrering_ns, body)
+            for (_, besked, body), om in zip(gemmes, objekter, strict=True)
+        ]
+        modtaget = await inbox.put(tx, poster, kanal=kanal, secret=await state.secret(tx), now=now)
+        roert = [one for om, how in zip(objekter, modtaget, strict=True) if how is not Modtaget.GENTAGET for one in om]
+        await dirty.mark_many(tx, roert, aarsag="BESKED", now=now, bundfaeldning=self.bundfaeldning)
+        return modtaget
 
     async def _parker(
         self,
         tx: Connection,
+        kontekster: Mapping[str, Anvenderkontekst | None],
         body: bytes,
         besked_id: str | None,
         reason: str,
         now: datetime,
         om: tuple[Objekttype, UUID] | None = None,
     ) -> tuple[Modtagelse, "_Sted"]:
-        kontekst = await snapshot.kontekst(tx, self.postkasse)
+        kontekst = kontekster[self.postkasse]
         if kontekst is None:
-            raise Unavailable(f"CVR {self.postkasse} is not served yet: run `orgraf bootstrap`")
+            raise self._ubetjent()
         key = besked_id or "sha256:" + hashlib.sha256(body).hexdigest()
         await parked.besked(tx, kontekst.organisation, key, reason, body, now, om=om)
         LOG.warning("a message is set aside: %s", reason)
         return Modtagelse.PARKERET, _Sted(kontekst.organisation, key)
+
+    def _ubetjent(self) -> Unavailable:
+        return Unavailable(f"CVR {self.postkasse} is not served yet: run `orgraf bootstrap`")
 
 
 @dataclass(frozen=True, slots=True)

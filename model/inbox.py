@@ -5,7 +5,8 @@ A reused BeskedId with another body is a message of its own: it is kept under th
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from typing import Final
@@ -29,36 +30,56 @@ class Modtaget(Enum):
     """The same id with another body: processed like a new one."""
 
 
-async def put(
-    tx: Connection,
-    objekt: Objekt,
-    *,
-    besked_id: str,
-    kanal: str,
-    reg_ns: int | None,
-    body: bytes,
-    secret: bytes,
-    now: datetime,
-) -> Modtaget:
-    """Keep the message, in the transaction that marks its object dirty."""
-    body_hash = hmac.digest(secret, body, hashlib.sha256)
-    values = {
-        "organisation": objekt.organisation,
-        "kanal": kanal,
-        "now": now,
-        "objekttype": objekt.objekttype.value,
-        "uuid": objekt.uuid,
-        "reg_ns": reg_ns,
-        "body": body,
-        "body_hash": body_hash,
-    }
-    stored = await SQL["put"].fetchval(tx, besked_id=besked_id, **values)
-    if stored is None:
-        return Modtaget.NY
-    if stored == body_hash:
-        return Modtaget.GENTAGET
-    stored = await SQL["put"].fetchval(tx, besked_id=f"{besked_id}#{body_hash.hex()[:16]}", **values)
-    return Modtaget.GENBRUGT if stored is None else Modtaget.GENTAGET
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message to be kept: the object it is about, the registration it tells of, its bytes."""
+
+    besked_id: str
+    objekt: Objekt
+    reg_ns: int | None
+    body: bytes
+
+
+async def put(tx: Connection, poster: Sequence[Post], *, kanal: str, secret: bytes, now: datetime) -> list[Modtaget]:
+    """Keep the messages, in the transaction that marks their objects dirty. What each was, in their order."""
+    hashes = [hmac.digest(secret, post.body, hashlib.sha256) for post in poster]
+    ud: list[Modtaget | None] = [None] * len(poster)
+    for suffix, ny in ((False, Modtaget.NY), (True, Modtaget.GENBRUGT)):
+        places: dict[tuple[UUID, str], list[int]] = {}
+        for number, (post, body_hash) in enumerate(zip(poster, hashes, strict=True)):
+            if ud[number] is None:
+                besked_id = f"{post.besked_id}#{body_hash.hex()[:16]}" if suffix else post.besked_id
+                places.setdefault((post.objekt.organisation, besked_id), []).append(number)
+        stored = await _put(tx, {key: (poster[n[0]], hashes[n[0]]) for key, n in places.items()}, kanal, now)
+        for key, (first, *rest) in places.items():
+            ud[first] = ny if key not in stored else None
+            known = stored.get(key, hashes[first])
+            for number in (first, *rest):
+                if ud[number] is None and (suffix or hashes[number] == known):
+                    ud[number] = Modtaget.GENTAGET
+    return [one for one in ud if one is not None]
+
+
+async def _put(
+    tx: Connection, rows: Mapping[tuple[UUID, str], tuple[Post, bytes]], kanal: str, now: datetime
+) -> dict[tuple[UUID, str], bytes]:
+    """The hashes of those that were here already."""
+    if not rows:
+        return {}
+    rows = dict(sorted(rows.items()))  # one order for all who put, so that no two wait for each other
+    found = await SQL["put"].fetch(
+        tx,
+        organisation=[organisation for organisation, _ in rows],
+        besked_id=[besked_id for _, besked_id in rows],
+        objekttype=[post.objekt.objekttype.value for post, _ in rows.values()],
+        uuid=[post.objekt.uuid for post, _ in rows.values()],
+        reg_ns=[post.reg_ns for post, _ in rows.values()],
+        body=[post.body for post, _ in rows.values()],
+        body_hash=[body_hash for _, body_hash in rows.values()],
+        kanal=kanal,
+        now=now,
+    )
+    return {(row["organisation"], row["besked_id"]): row["body_hash"] for row in found}
 
 
 async def anvendt(tx: Connection, organisation: UUID, objekter: Sequence[tuple[Objekttype, UUID, int]]) -> None:

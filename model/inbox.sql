@@ -1,13 +1,18 @@
 -- name: put
--- Keep a message once. Gives the hash that is stored under its id already, nothing when the message is new.
-with old as (
-  select body_hash from inbox where organisation = :organisation and besked_id = :besked_id
+-- Keep messages once. Gives the hash that is stored under the ids of those that are here already; one that another
+-- transaction has put meanwhile has an empty hash.
+with x as (
+  select * from unnest(:organisation::uuid[], :besked_id::text[], :objekttype::text[], :uuid::uuid[], :reg_ns::bigint[],
+                       :body::bytea[], :body_hash::bytea[])
+                x(organisation, besked_id, objekttype, uuid, reg_ns, body, body_hash)
 ), new as (
   insert into inbox (organisation, besked_id, kanal, modtaget_at, objekttype, uuid, reg_ns, body, body_hash, status)
-  values (:organisation, :besked_id, :kanal, :now, :objekttype, :uuid, :reg_ns, :body, :body_hash, 'MODTAGET')
-  on conflict (organisation, besked_id) do nothing returning 1
+  select organisation, besked_id, :kanal, :now::timestamptz, objekttype, uuid, reg_ns, body, body_hash, 'MODTAGET' from x
+  on conflict (organisation, besked_id) do nothing returning organisation, besked_id
 )
-select coalesce((select body_hash from old), case when not exists (select from new) then ''::bytea end);
+select x.organisation, x.besked_id, coalesce(old.body_hash, ''::bytea) as body_hash
+  from x left join inbox old on old.organisation = x.organisation and old.besked_id = x.besked_id
+ where not exists (select from new where new.organisation = x.organisation and new.besked_id = x.besked_id);
 
 -- name: anvendt
 -- What was asked for by these messages is in the model.

@@ -270,13 +270,13 @@ async def _together(works: Sequence[Coroutine[Any, Any, object]]) -> None:
 
 
 async def _receive(settings: Settings, pool: Pool, kontekst: Anvenderkontekst) -> None:
-    """The AMQP mailbox: each message is committed before it is acknowledged."""
+    """The AMQP mailbox: messages are committed before they are acknowledged."""
     kanal = Kanal(pool, kontekst.organisation, feed_state.AMQP, clock, spoerges=True)
     modtager = Modtager(pool, kontekst.cvr, wiring.beskedkoder(settings), settings.settle)
 
-    async def keep(body: bytes) -> None:
+    async def keep(bodies: Sequence[bytes]) -> None:
         async with kanal.besked():
-            await modtager.modtag(body, feed_state.AMQP, clock())
+            await modtager.modtag_mange(bodies, feed_state.AMQP, clock())
 
     login = samme_login(settings.amqp_url)
     postkasse = Postkasse(login, settings.amqp_queue, keep, kanal, prefetch=settings.amqp_prefetch)

@@ -6,7 +6,7 @@ A message is acknowledged when `receive` has returned, which means committed. So
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
@@ -37,7 +37,8 @@ class Login:
 
 
 LoginSource: TypeAlias = Callable[[], Awaitable[Login]]
-Receive: TypeAlias = Callable[[bytes], Awaitable[None]]
+Receive: TypeAlias = Callable[[Sequence[bytes]], Awaitable[object]]
+"""Keeps messages, all of them or, when it raises, none."""
 
 
 def samme_login(url: str, ssl_context: ssl.SSLContext | None = None) -> LoginSource:
@@ -78,7 +79,7 @@ class Signaler(Protocol):
 
 
 class Postkasse:
-    """One mailbox being emptied, one message at a time, until `run` is cancelled."""
+    """One mailbox being emptied, what has arrived at a time, in order, until `run` is cancelled."""
 
     def __init__(
         self,
@@ -165,24 +166,40 @@ class Postkasse:
                     continue
             if message is None or by_hand >= _DEAD_AFTER:
                 raise ConnectionError("the broker closed the connection, the channel or the subscription")
-            await self._one(connection, message)
+            await self._keep(connection, [message, *_also(arrived)])
             due = min(due, clock() + self._stille_s)
 
-    async def _one(self, connection: AbstractConnection, message: AbstractIncomingMessage) -> None:
-        """Receives one message, however often that takes, and acknowledges it."""
+    async def _keep(self, connection: AbstractConnection, messages: Sequence[AbstractIncomingMessage]) -> None:
+        """Receives these together and acknowledges them. If that fails, each alone, however often that takes: one of
+        them may be at fault."""
         failures = 0
         while True:
             try:
-                await self._receive(message.body)
+                await self._receive([message.body for message in messages])
                 break
             except Exception as cause:
+                if len(messages) > 1:
+                    for message in messages:
+                        await self._keep(connection, [message])
+                    return
                 failures += 1
                 self._signaler.pause(cause)
                 await asyncio.sleep(self._pause.efter(failures))
                 if connection.is_closed:
                     raise ConnectionError("the connection broke while a message could not be received") from cause
-        await message.ack()
-        await failpoint("receive.acknowledged")
+        for message in messages:
+            await message.ack()
+            await failpoint("receive.acknowledged")
+
+
+def _also(arrived: "asyncio.Queue[AbstractIncomingMessage | None]") -> Iterator[AbstractIncomingMessage]:
+    """What else has arrived; that the connection was closed stays to be seen."""
+    while not arrived.empty():
+        message = arrived.get_nowait()
+        if message is None:
+            arrived.put_nowait(None)
+            return
+        yield message
 
 
 async def se_efter(login: LoginSource, koe: str) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """From a real RabbitMQ to rows: a message is acknowledged when it is committed, and the channel's state follows."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import uuid4
 
 import aio_pika
@@ -47,9 +48,9 @@ async def test_messages_of_a_mailbox_reach_the_rows_and_garbage_does_not_block(
     kanal = Hoert(hus.pool, r.KOMMUNE, feed_state.AMQP, hus.ur)
     kanal.empty, applied = asyncio.Event(), asyncio.Event()
 
-    async def modtag(body: bytes) -> None:
+    async def modtag(bodies: Sequence[bytes]) -> None:
         async with kanal.besked():
-            await hus.modtager.modtag(body, feed_state.AMQP, hus.ur())
+            await hus.modtager.modtag_mange(bodies, feed_state.AMQP, hus.ur())
 
     udgiver = Udgiver(samme_login(rabbitmq.admin_url), koe)
     for body in (b"ikke xml", besked("skole", ENHED, tid=100), besked("skole", ENHED, tid=100)):

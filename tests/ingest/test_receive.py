@@ -64,6 +64,39 @@ async def test_a_repeat_is_known_and_a_reused_id_is_a_message(hus: Hus) -> None:
     assert {uuid for (uuid,) in await hus.rows("select uuid from dirty")} == {r.uuid("mads"), r.uuid("ulla")}
 
 
+async def test_messages_kept_together_become_what_they_would_have_become_one_by_one(hus: Hus) -> None:
+    await modtag(hus, besked(id_="old"))
+    bodies = [
+        besked(id_="old"),
+        besked("skole", ENHED, id_="b1", tid=9),
+        b"ikke xml",
+        besked("skole", ENHED, id_="b1", tid=9),
+        besked("ulla", id_="b1"),
+        besked("ulla", id_="b1"),
+        besked("ulla", id_="old"),
+        besked("mads", id_="foreign", cvr="99999999"),
+        besked("skole", ENHED, id_="b2", tid=7),
+    ]
+
+    ud = await hus.modtager.modtag_mange(bodies, feed_state.AMQP, hus.ur())
+
+    ny, gentaget, genbrugt, parkeret = Modtagelse
+    assert ud == [gentaget, ny, parkeret, gentaget, genbrugt, gentaget, genbrugt, parkeret, ny]
+    assert await hus.rows("select want_ns from dirty where uuid = $1", r.uuid("skole")) == [(r.dag(9),)]
+    assert len(await hus.rows("select * from dirty")) == 3
+    assert len(await hus.rows("select * from inbox where body is not null")) == 5
+    assert len(await hus.rows("select * from parked")) == 2
+
+
+async def test_messages_that_come_together_are_kept_all_or_none(hus: Hus) -> None:
+    ours = Modtager(hus.pool, "99999999")
+
+    with pytest.raises(Unavailable):
+        await ours.modtag_mange([besked(id_="ours"), besked(id_="not served", cvr=None)], feed_state.AMQP, hus.ur())
+
+    assert not await hus.rows("select * from inbox")
+
+
 @pytest.mark.parametrize("body, why", UNREADABLE.values(), ids=UNREADABLE)
 async def test_what_cannot_be_read_is_set_aside_and_acknowledged(hus: Hus, body: bytes, why: str) -> None:
     assert await modtag(hus, body) is Modtagelse.PARKERET

@@ -154,7 +154,8 @@ async def test_both_sides_go_the_same_way(pulje: BeggesPulje, seed: int) -> None
                 kilde.objekter.pop(key, None)
             case "besked":
                 told = tilfaeldig.choice((None, tid))
-                await modtager.modtag(besked(navn, ENHED, id_=f"{number // 2}", tid=told), feed_state.AMQP, now)
+                one, other = (besked(navn, ENHED, id_=f"{part}", tid=told) for part in (number // 2, number // 3))
+                await modtager.modtag_mange([one, other, one][: tilfaeldig.randint(1, 3)], feed_state.AMQP, now)
             case "arbejd":
                 await worker.once(now)
             case "tid":

@@ -170,11 +170,17 @@ def _generations(t: Tabeller, organisation: UUID) -> list[Row]:
 
 
 @twin(inbox.SQL, "put")
-def _put(t: Tabeller, organisation: UUID, besked_id: str, body_hash: bytes, **values: Any) -> list[Row]:
-    old = t.inbox.get((organisation, besked_id))
-    if old is None:
-        t.inbox[organisation, besked_id] = {**values, "body_hash": body_hash, "status": "MODTAGET"}
-    return [{"coalesce": None if old is None else old["body_hash"]}]
+def _put(
+    t: Tabeller, organisation: list[UUID], besked_id: list[str], kanal: str, now: datetime, **columns: list[Any]
+) -> list[Row]:
+    stored = []
+    for place, key in enumerate(zip(organisation, besked_id, strict=True)):
+        if old := t.inbox.get(key):
+            stored.append({"organisation": key[0], "besked_id": key[1], "body_hash": old["body_hash"]})
+        else:
+            row = {name: values[place] for name, values in columns.items()}
+            t.inbox[key] = row | {"kanal": kanal, "now": now, "status": "MODTAGET"}
+    return stored
 
 
 @twin(inbox.SQL, "anvendt")

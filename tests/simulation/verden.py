@@ -247,26 +247,27 @@ async def _indtil_doed(work: Awaitable[None], proces: Proces) -> None:
 
 
 async def _forbruger(verden: Verden, proces: Proces) -> None:
-    """Take a message, keep it, acknowledge it. What is not acknowledged comes again."""
+    """Take what has come, keep it, acknowledge one after the other. What is not acknowledged comes again."""
     modtager = Modtager(cast(Pool, Pulje(proces, verden.database)), CVR, bundfaeldning=REGLER.bundfaeldning)
     while True:
         await proces.skridt("waits")
         if not verden.koe:
             await asyncio.sleep(0.5)
             continue
-        body = verden.koe.pop(0)
-        verden.paa_vej += 1
-        kept = KVITTER_FOERST
+        bodies = [verden.koe.pop(0) for _ in range(min(len(verden.koe), verden.uro.tilfaeldig.randint(1, 3)))]
+        taken = len(bodies)
+        verden.paa_vej += taken
+        left = [] if KVITTER_FOERST else list(bodies)
         try:
-            await modtager.modtag(body, feed_state.AMQP, verden.ur())
-            await proces.skridt("acknowledges")
-            kept = True
+            await modtager.modtag_mange(bodies, feed_state.AMQP, verden.ur())
+            while left:
+                await proces.skridt("acknowledges")
+                left.pop(0)
         except Unavailable as error:
-            verden.spor(f"{proces.navn} could not keep {body!r}: {error}")
+            verden.spor(f"{proces.navn} could not keep {bodies!r}: {error}")
         finally:
-            verden.paa_vej -= 1
-            if not kept:
-                verden.koe.append(body)
+            verden.paa_vej -= taken
+            verden.koe += left
 
 
 async def _ingest(verden: Verden, proces: Proces) -> None:

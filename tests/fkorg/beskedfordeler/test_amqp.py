@@ -1,7 +1,7 @@
 """A real RabbitMQ: messages are acknowledged when received and not before, whatever breaks."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
@@ -24,14 +24,19 @@ class Log:
     def __init__(self) -> None:
         self.seen: list[str] = []
         self.refuse: dict[str, int] = {}
+        self.sizes: list[int] = []
         self._changed = asyncio.Condition()
 
-    async def receive(self, body: bytes) -> None:
-        left = self.refuse.get(body.decode(), 0)
-        if left:
-            self.refuse[body.decode()] = left - 1
-            raise OSError("the database is away")
-        await self.add(body.decode())
+    async def receive(self, bodies: Sequence[bytes]) -> None:
+        """All of them or none; one to be refused is so as often as was asked for when it comes alone."""
+        self.sizes.append(len(bodies))
+        numbers = [body.decode() for body in bodies]
+        for number in numbers:
+            if left := self.refuse.get(number, 0):
+                self.refuse[number] = left - (len(numbers) == 1)
+                raise OSError("the database is away")
+        for number in numbers:
+            await self.add(number)
 
     async def add(self, what: str) -> None:
         self.seen.append(what)
@@ -119,6 +124,21 @@ async def test_messages_come_in_order_and_the_empty_mailbox_is_told(rabbitmq: Br
     assert [one for one in log.seen if one.isdigit()] == ["1", "2", "3", "4"]
     assert log.seen[0] == "forbundet"
     assert log.seen.index("3") < log.seen.index("tomt") < log.seen.index("4")
+    assert await waiting(rabbitmq, koe) == 0
+
+
+async def test_what_has_arrived_is_received_together_and_one_at_fault_alone(rabbitmq: Broker, koe: str) -> None:
+    log = Log()
+    log.refuse["17"] = 2
+    numbers = [str(number) for number in range(30)]
+    await publish(rabbitmq, koe, *numbers)
+
+    async with emptied(rabbitmq, koe, log):
+        await log.until(*numbers, "tomt")
+
+    assert max(log.sizes) > 1
+    assert [one for one in log.seen if one.isdigit()] == numbers
+    assert log.seen.count("pause") == 2, "while it came alone, not while it came with others"
     assert await waiting(rabbitmq, koe) == 0
 
 

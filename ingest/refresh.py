@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
@@ -29,6 +29,7 @@ from ingest.beslut import (
     ved_fejl,
 )
 from ingest.laes import Hentet
+from ingest.relateret import HAR_FUNKTIONER
 from model import dirty, feed_state, inbox, parked, relateret
 from model.dirty import Krav
 from model.leader import Leder
@@ -38,6 +39,8 @@ from model.projection.apply import Anvendt, Post
 from model.projection.vaern import Udfald
 
 LOG: Final = logging.getLogger(__name__)
+Laest: TypeAlias = tuple[Krav, Hentet]
+"""A claimed object, and what was read with it."""
 
 
 @dataclass(slots=True)
@@ -47,86 +50,103 @@ class Resultat:
     udfald: Counter[str] = field(default_factory=Counter)
     beslutninger: Counter[str] = field(default_factory=Counter)
     afvigelser: Counter[tuple[str, str]] = field(default_factory=Counter)
+    holdt: list[Krav] = field(default_factory=list)
+    """Done but for what hangs on them: their claims are held until `fulgt`."""
 
     def add(self, other: "Resultat") -> None:
         """Sum them up."""
         self.udfald += other.udfald
         self.beslutninger += other.beslutninger
         self.afvigelser += other.afvigelser
+        self.holdt += other.holdt
 
 
 async def anvend(
     pool: Pool,
     leder: Leder,
-    krav: Sequence[Krav],
-    hentet: Hentet,
+    laest: Sequence[Laest],
     regler: Regler,
     now: datetime,
     chance: Callable[[], float],
-    *,
-    ogsaa: Mapping[Objekt, Sequence[Objekt]] = {},
 ) -> Resultat:
-    """Apply what was read of the claimed objects of one type and settle their claims, in one transaction.
+    """Apply what was read of the claimed objects and settle their claims, in one transaction.
 
-    `ogsaa`: what the source said to hang on them. An object whose applying fails by a bug of ours is narrowed down and
-    set aside; the others are applied. Raises Unavailable (Afloest too): nothing is done, the claims' lease runs out.
+    The claim of what a message told of is held: the source is still to be asked what hangs on it, and a crash must not
+    forget that. An object whose applying fails by a bug of ours is narrowed down and set aside; the others are applied.
+    Raises Unavailable (Afloest too): nothing is done, the claims' lease runs out.
     """
     try:
         async with pool.transaction() as tx:
-            ud = await _en_transaktion(tx, leder, krav, hentet, regler, now, chance, ogsaa)
+            ud = await _en_transaktion(tx, leder, laest, regler, now, chance)
             await failpoint("refresh.settled")
         await failpoint("refresh.committed")
         return ud
     except Unavailable:
         raise
     except Exception as error:
-        if len(krav) == 1:
-            LOG.exception("cannot apply %s %s: set aside", krav[0].objekt.objekttype, krav[0].objekt.uuid)
-            uuid = krav[0].objekt.uuid
-            failed = Hentet(fejl={uuid: error}, andet=True, skyld={uuid})
+        if len(laest) == 1:
+            ((krav, _),) = laest
+            LOG.exception("cannot apply %s %s: set aside", krav.objekt.objekttype, krav.objekt.uuid)
+            failed = Hentet(fejl={krav.objekt.uuid: error}, andet=True, skyld={krav.objekt.uuid})
             async with pool.transaction() as tx:
-                return await _en_transaktion(tx, leder, krav, failed, regler, now, chance, {})
+                return await _en_transaktion(tx, leder, [(krav, failed)], regler, now, chance)
     ud = Resultat()
-    half = len(krav) // 2
-    for part in (krav[:half], krav[half:]):
-        ud.add(await anvend(pool, leder, part, hentet, regler, now, chance, ogsaa=ogsaa))
+    half = len(laest) // 2
+    for part in (laest[:half], laest[half:]):
+        ud.add(await anvend(pool, leder, part, regler, now, chance))
     return ud
+
+
+async def fulgt(pool: Pool, krav: Sequence[Krav], ogsaa: Iterable[Objekt], now: datetime) -> None:
+    """The source was asked what hangs on these: that is to be read as well, and they are done. Raises Unavailable:
+    nothing is done, the claims' lease runs out."""
+    async with pool.transaction() as tx:
+        wanted = [(objekt, dirty.UANSET) for objekt in dict.fromkeys(ogsaa)]
+        await dirty.mark_many(tx, wanted, aarsag="BESKED", now=now, bundfaeldning=None)
+        await dirty.clear(tx, krav)
 
 
 async def _en_transaktion(
     tx: Connection,
     leder: Leder,
-    krav: Sequence[Krav],
-    hentet: Hentet,
+    laest: Sequence[Laest],
     regler: Regler,
     now: datetime,
     chance: Callable[[], float],
-    ogsaa: Mapping[Objekt, Sequence[Objekt]],
 ) -> Resultat:
-    laeste = [one for one in krav if one.objekt.uuid in hentet.fundet]
+    fundet = {one: hentet.fundet[one.objekt.uuid] for one, hentet in laest if one.objekt.uuid in hentet.fundet}
     kontekst = await apply.kontekst_af(tx, leder.organisation)
-    anvendt = await apply.anvend(
-        tx, leder, kontekst, [_post(one, hentet.fundet[one.objekt.uuid]) for one in laeste], now
-    )
+    anvendt = await apply.anvend(tx, leder, kontekst, [_post(one, reg) for one, reg in fundet.items()], now)
     await failpoint("refresh.applied")
-    anden_type = await _andre_typer(tx, leder, laeste, anvendt)
+    anden_type = await _andre_typer(tx, leder, fundet, anvendt)
     beslutninger = [
-        (one, beslut(one, _laesning(one, hentet, anvendt, anden_type), regler, now, chance())) for one in laeste
+        (one, beslut(one, _laesning(one, reg, anvendt, anden_type), regler, now, chance()))
+        for one, reg in fundet.items()
     ]
     beslutninger += [
-        (one, ved_fejl(one, hentet.fejl[uuid], uuid in hentet.skyld, regler, now, chance()))
-        for one, uuid in ((one, one.objekt.uuid) for one in krav)
-        if uuid in hentet.fejl
+        (one, ved_fejl(one, hentet.fejl[one.objekt.uuid], one.objekt.uuid in hentet.skyld, regler, now, chance()))
+        for one, hentet in laest
+        if one.objekt.uuid in hentet.fejl
     ]
-    await _efter(tx, leder, laeste, anvendt, anden_type, ogsaa, now)
-    await _udfoer(tx, beslutninger, now)
-    await dirty.put_off(tx, _nye(laeste, anvendt), now + regler.bundfaeldning)
-    await feed_state.source(tx, leder.organisation, now, ok=hentet.svarede())
+    await _efter(tx, leder, list(fundet), anvendt, anden_type, now)
+    faerdige = await _udfoer(tx, beslutninger, now)
+    holdt = [one for one in faerdige if _har_mere(one, fundet)]
+    await dirty.clear(tx, [one for one in faerdige if not _har_mere(one, fundet)])
+    await dirty.put_off(tx, _nye(fundet, anvendt), now + regler.bundfaeldning)
+    svarede = {hentet.svarede() for _, hentet in laest}
+    for ok in sorted(svarede, reverse=True):
+        await feed_state.source(tx, leder.organisation, now, ok=ok)
     return Resultat(
         Counter(udfald.name for udfald in anvendt.udfald.values()),
         Counter(type(beslutning).__name__ for _, beslutning in beslutninger),
         anvendt.afvigelser,
+        holdt,
     )
+
+
+def _har_mere(krav: Krav, fundet: Mapping[Krav, Registrering | None]) -> bool:
+    """Functions may hang on it that send no message of their own."""
+    return krav.fortalt and krav.objekt.objekttype in HAR_FUNKTIONER and fundet.get(krav) is not None
 
 
 def _post(krav: Krav, registrering: Registrering | None) -> Post:
@@ -141,24 +161,20 @@ def _post(krav: Krav, registrering: Registrering | None) -> Post:
     )
 
 
-def _laesning(krav: Krav, hentet: Hentet, anvendt: Anvendt, anden_type: set[UUID]) -> Laesning:
+def _laesning(krav: Krav, registrering: Registrering | None, anvendt: Anvendt, anden_type: set[UUID]) -> Laesning:
     key = (krav.objekt.objekttype, krav.objekt.uuid)
-    return Laesning(
-        anvendt.udfald[key],
-        hentet.fundet[krav.objekt.uuid] is not None,
-        anvendt.lagret_ns.get(key),
-        krav.objekt.uuid in anden_type,
-    )
+    findes = registrering is not None
+    return Laesning(anvendt.udfald[key], findes, anvendt.lagret_ns.get(key), krav.objekt.uuid in anden_type)
 
 
-async def _andre_typer(tx: Connection, leder: Leder, laeste: Sequence[Krav], anvendt: Anvendt) -> set[UUID]:
+async def _andre_typer(tx: Connection, leder: Leder, laeste: Iterable[Krav], anvendt: Anvendt) -> set[UUID]:
     ukendte = [
         one.objekt.uuid for one in laeste if anvendt.udfald[one.objekt.objekttype, one.objekt.uuid] is Udfald.UKENDT
     ]
     return await relateret.findes(tx, leder.organisation, ukendte) if ukendte else set()
 
 
-def _nye(laeste: Sequence[Krav], anvendt: Anvendt) -> list[Objekt]:
+def _nye(laeste: Iterable[Krav], anvendt: Anvendt) -> list[Objekt]:
     """What has just changed here, other than by a confirm read: the source may show more of it soon."""
     return [
         one.objekt
@@ -167,8 +183,8 @@ def _nye(laeste: Sequence[Krav], anvendt: Anvendt) -> list[Objekt]:
     ]
 
 
-async def _udfoer(tx: Connection, beslutninger: Iterable[tuple[Krav, Beslutning]], now: datetime) -> None:
-    """Carry the decisions out on the queue's tables."""
+async def _udfoer(tx: Connection, beslutninger: Iterable[tuple[Krav, Beslutning]], now: datetime) -> list[Krav]:
+    """Carry the decisions out on the queue's tables; what is done is still to be cleared."""
     faerdige: list[Krav] = []
     for krav, beslutning in beslutninger:
         match beslutning:
@@ -184,7 +200,7 @@ async def _udfoer(tx: Connection, beslutninger: Iterable[tuple[Krav, Beslutning]
             case Parker(reason):
                 faerdige.append(krav)
                 await parked.objekt(tx, krav.objekt, reason, now)
-    await dirty.clear(tx, faerdige)
+    return faerdige
 
 
 async def _efter(
@@ -193,7 +209,6 @@ async def _efter(
     laeste: Sequence[Krav],
     anvendt: Anvendt,
     anden_type: set[UUID],
-    ogsaa: Mapping[Objekt, Sequence[Objekt]],
     now: datetime,
 ) -> None:
     """What an applied object means for its messages, for what was set aside, and for what hangs on it."""
@@ -206,10 +221,10 @@ async def _efter(
         await inbox.anvendt(tx, leder.organisation, i_modellen)
     if helede := _helede(laeste, anvendt, anden_type):
         await parked.remove(tx, leder.organisation, helede)
-    beskeder = [one.objekt for one in laeste if one.aarsag == "BESKED" and not one.bekraefter]
+    beskeder = [one.objekt for one in laeste if one.fortalt]
     enheder = [one.uuid for one in beskeder if one.objekttype is Objekttype.ORGANISATION_ENHED]
     brugere = [one.uuid for one in beskeder if one.objekttype is Objekttype.BRUGER]
-    more = [objekt for one in beskeder for objekt in ogsaa.get(one, ())]
+    more: list[Objekt] = []
     if enheder or brugere:
         more += await relateret.relaterede(tx, leder.organisation, enheder, brugere)
     nye = [uuid for (_, uuid), udfald in anvendt.udfald.items() if udfald is Udfald.NY]

@@ -18,6 +18,8 @@ _RELATION: Final = {
     Objekttype.ORGANISATION_ENHED: "TilknyttedeEnheder",
     Objekttype.BRUGER: "TilknyttedeBrugere",
 }
+HAR_FUNKTIONER: Final = frozenset(_RELATION)
+"""The types that functions point at."""
 
 
 async def funktioner(kilde: Kilde, objekt: Objekt) -> list[Objekt]:

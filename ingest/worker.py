@@ -20,8 +20,7 @@ from fkorg.registrering import Objekt
 from ingest import kalender, laes, refresh, relateret
 from ingest.beslut import Regler
 from ingest.kilde import Kilde
-from ingest.laes import Hentet
-from ingest.refresh import Resultat
+from ingest.refresh import Laest, Resultat
 from model import dirty
 from model import pool as pools
 from model.dirty import Krav
@@ -34,6 +33,10 @@ POLL_S: Final = 1.0
 """How long a mark may stay unnoticed when its bell was missed."""
 SAMTIDIGE: Final = 4
 """Reads at the same time, as the most used client has it (domain.md 7)."""
+SOEGNINGER: Final = 3
+"""Searches among them: what was told of is read before what may hang on what was read."""
+OPFOELGNINGER: Final = 8
+"""Follow-ups under way, each of a batch at most; no more is claimed until one has ended."""
 
 
 @dataclass(slots=True)
@@ -48,6 +51,8 @@ class Worker:
     antal: int = 500
     batch: int = 50
     chance: Callable[[], float] = random.random
+    _tur: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SAMTIDIGE), init=False)
+    _soegning: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SOEGNINGER), init=False)
 
     async def begynd(self, now: datetime) -> None:
         """We lead: what an earlier leader had claimed is due now, its leases need not run out."""
@@ -55,10 +60,16 @@ class Worker:
             await dirty.release(tx, self.leder.organisation, now)
 
     async def once(self, now: datetime) -> Resultat:
-        """One round: everything due is claimed, read and applied. An empty result: nothing was due.
+        """One round and all that follows from it. An empty result: nothing was due.
 
         Raises Unavailable when the database is away, Afloest when somebody else leads.
         """
+        async with _opfoelgninger() as efter:
+            return await self.runde(now, efter)
+
+    async def runde(self, now: datetime, efter: "_Opfoelgninger") -> Resultat:
+        """One round: everything due is claimed, read and applied. What hangs on it is asked for behind its back."""
+        await efter.plads()
         async with self.pool.transaction() as tx:
             organisation, lease, antal = self.leder.organisation, self.lease, self.antal
             krav = await dirty.claim(tx, organisation, now=now, lease=lease, count=antal)
@@ -66,16 +77,16 @@ class Worker:
         if krav:
             await failpoint("worker.claimed")
         ud = Resultat()
-        turn = asyncio.Semaphore(SAMTIDIGE)
-        async with _samtidig(self._laes(group, turn) for group in _grupper(krav, self.batch)) as reads:
-            for read in asyncio.as_completed(reads):
-                group, hentet, ogsaa = await read
+        async with _samtidig(self._laes(group) for group in _grupper(krav, self.batch)) as reads:
+            waiting = set(reads)
+            while waiting:
+                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 await failpoint("worker.read")
-                ud.add(
-                    await refresh.anvend(
-                        self.pool, self.leder, group, hentet, self.regler, now, self.chance, ogsaa=ogsaa
-                    )
-                )
+                laest = [one for read in reads if read in done for one in read.result()]
+                one = await refresh.anvend(self.pool, self.leder, laest, self.regler, now, self.chance)
+                ud.add(one)
+                if one.holdt:
+                    efter.begynd(self._foelg(one.holdt, now))
         return ud
 
     async def drain(self, now: datetime, *, rounds: int = 1000) -> Resultat:
@@ -88,24 +99,59 @@ class Worker:
             ud.add(one)
         return ud
 
-    async def _laes(
-        self, krav: list[Krav], turn: asyncio.Semaphore
-    ) -> tuple[list[Krav], Hentet, dict[Objekt, list[Objekt]]]:
+    async def _laes(self, krav: list[Krav]) -> list[Laest]:
         objekttype = krav[0].objekt.objekttype
-        async with turn:
+        async with self._tur:
             hentet = await laes.hent(self.kilde, objekttype, [one.objekt.uuid for one in krav], batch=self.batch)
             await laes.proev(self.kilde, self.leder.organisation, objekttype, hentet)
-        roert = [
-            one.objekt
-            for one in krav
-            if one.aarsag == "BESKED" and not one.bekraefter and hentet.fundet.get(one.objekt.uuid) is not None
-        ]
-        async with _samtidig(self._funktioner(objekt, turn) for objekt in roert) as reads:
-            return krav, hentet, {objekt: await read for objekt, read in zip(roert, reads, strict=True)}
+        return [(one, hentet) for one in krav]
 
-    async def _funktioner(self, objekt: Objekt, turn: asyncio.Semaphore) -> list[Objekt]:
-        async with turn:
+    async def _foelg(self, krav: Sequence[Krav], now: datetime) -> None:
+        """Have read what the source says to hang on these, and let their claims go."""
+        async with _samtidig(self._funktioner(one.objekt) for one in krav) as searches:
+            ogsaa = [objekt for search in searches for objekt in await search]
+        try:
+            await refresh.fulgt(self.pool, krav, ogsaa, now)
+        except Unavailable as error:
+            LOG.warning("what was applied is read again when its lease is over: %s", error)
+
+    async def _funktioner(self, objekt: Objekt) -> list[Objekt]:
+        async with self._soegning, self._tur:
             return await relateret.funktioner(self.kilde, objekt)
+
+
+@dataclass(slots=True)
+class _Opfoelgninger:
+    """What is asked of the source behind the rounds' backs."""
+
+    tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    def begynd(self, work: Coroutine[Any, Any, None]) -> None:
+        """From now on."""
+        self.tasks.append(asyncio.create_task(work))
+
+    async def plads(self, hoejst: int = OPFOELGNINGER) -> None:
+        """Wait until fewer than so many are under way. Raises what one of them failed with."""
+        while True:
+            for task in [task for task in self.tasks if task.done()]:
+                self.tasks.remove(task)
+                task.result()
+            if len(self.tasks) < hoejst:
+                return
+            await asyncio.wait(self.tasks, return_when=asyncio.FIRST_COMPLETED)
+
+
+@asynccontextmanager
+async def _opfoelgninger() -> AsyncIterator[_Opfoelgninger]:
+    """All ended when the block ends; none goes on when it fails."""
+    efter = _Opfoelgninger()
+    try:
+        yield efter
+        await efter.plads(1)
+    finally:
+        for task in efter.tasks:
+            task.cancel()
+        await asyncio.gather(*efter.tasks, return_exceptions=True)
 
 
 async def run(
@@ -123,10 +169,14 @@ async def run(
     bell = asyncio.Event()
     while True:
         try:
-            async with pools.translated(), pools.listen(dsn, dirty.KANAL, bell.set) as listening:
+            async with (
+                pools.translated(),
+                pools.listen(dsn, dirty.KANAL, bell.set) as listening,
+                _opfoelgninger() as opfoelgninger,
+            ):
                 await worker.begynd(clock())
                 while not listening.is_closed():
-                    await _work(worker, bell, clock, efter, poll_s)
+                    await _work(worker, opfoelgninger, bell, clock, efter, poll_s)
                 raise Unavailable("the connection that hears the bell is lost")
         except Afloest:
             raise
@@ -137,6 +187,7 @@ async def run(
 
 async def _work(
     worker: Worker,
+    opfoelgninger: _Opfoelgninger,
     bell: asyncio.Event,
     clock: Callable[[], datetime],
     efter: Callable[[Resultat], None],
@@ -144,7 +195,7 @@ async def _work(
 ) -> None:
     """One round, or when nothing is due the calendar and a wait for more."""
     bell.clear()
-    ud = await worker.once(clock())
+    ud = await worker.runde(clock(), opfoelgninger)
     if ud.beslutninger:
         efter(ud)
         return

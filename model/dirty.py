@@ -47,6 +47,11 @@ class Krav:
     aeldre: int = 0
     """Reads in a row, each a settle time after the other, that were older or found nothing."""
 
+    @property
+    def fortalt(self) -> bool:
+        """A message told of it, or of what it hangs on."""
+        return self.aarsag == "BESKED" and not self.bekraefter
+
 
 async def mark(
     tx: Connection,

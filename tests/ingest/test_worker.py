@@ -1,6 +1,8 @@
 """Claim, read, apply, settle: over a source in memory that lags, fails, forgets and goes back."""
 
+import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -300,6 +302,39 @@ async def test_a_message_about_a_user_reads_back_what_hangs_on_it(fuldt_hus: Hus
         uuid("borger"),
         uuid("skole"),
     }
+
+
+async def test_a_change_is_stored_before_its_functions_are_found_and_a_crash_there_forgets_none(
+    fuldt_hus: Hus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hus, asked = fuldt_hus, asyncio.Event()
+
+    async def never(*_: object) -> list[UUID]:
+        asked.set()
+        await asyncio.Event().wait()
+        return []
+
+    hus.kilde.put(BRUGER, uuid("ulla"), r.bruger("ny-ulla", tid=100))
+    nyt_job = r.funktion(r.klassifikation.ENHEDSROLLE, [uuid("skole")], [uuid("ulla")], tid=100)
+    hus.kilde.put(FUNKTION, uuid("ullas nye job"), nyt_job)
+    await hus.modtager.modtag(besked("ulla", BRUGER, tid=100), feed_state.PUSH, hus.ur())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(hus.kilde, "soeg", never)
+        worked = asyncio.create_task(hus.worker.once(hus.ur()))
+        async with asyncio.timeout(10):
+            await asked.wait()
+        worked.cancel()
+        await asyncio.gather(worked, return_exceptions=True)
+    stored = await hus.rows(
+        "select brugernavn from bruger where uuid = $1 and registreret_fra = $2", uuid("ulla"), dag(100)
+    )
+    hus.ur.go(seconds=61)
+    await hus.worker.drain(hus.ur())
+
+    assert stored == [("ny-ulla",)]
+    assert (uuid("skole"),) in await hus.rows("select enhed from medlemskab where bruger = $1", uuid("ulla"))
+    assert await hus.rows("select * from dirty") == []
 
 
 async def test_what_a_changed_object_points_at_and_we_lack_is_read(fuldt_hus: Hus) -> None:

@@ -35,8 +35,9 @@ SAMTIDIGE: Final = 4
 """Reads at the same time, as the most used client has it (domain.md 7)."""
 SOEGNINGER: Final = 3
 """Searches among them: what was told of is read before what may hang on what was read."""
-OPFOELGNINGER: Final = 8
-"""Follow-ups under way, each of a batch at most; no more is claimed until one has ended."""
+OPFOELGNINGER: Final = 4
+"""Follow-ups under way, each of a batch at most; while there are so many no more is claimed. Few, so that all end
+within their claims' lease when the source is slow."""
 
 
 @dataclass(slots=True)
@@ -85,8 +86,8 @@ class Worker:
                 laest = [one for read in reads if read in done for one in read.result()]
                 one = await refresh.anvend(self.pool, self.leder, laest, self.regler, now, self.chance)
                 ud.add(one)
-                if one.holdt:
-                    efter.begynd(self._foelg(one.holdt, now))
+                for start in range(0, len(one.holdt), self.batch):
+                    efter.begynd(self._foelg(one.holdt[start : start + self.batch], now))
         return ud
 
     async def drain(self, now: datetime, *, rounds: int = 1000) -> Resultat:

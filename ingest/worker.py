@@ -35,8 +35,8 @@ SAMTIDIGE: Final = 4
 """Reads at the same time, as the most used client has it (domain.md 7)."""
 SOEGNINGER: Final = 3
 """Searches among them: what was told of is read before what may hang on what was read."""
-OPFOELGNINGER: Final = 4
-"""Follow-ups under way, each of a batch at most; while there are so many no more is claimed. Few, so that all end
+UFULGTE: Final = 200
+"""So many applied objects may wait for what hangs on them; while they do no more is claimed. Few, so that all are done
 within their claims' lease when the source is slow."""
 
 
@@ -65,15 +65,16 @@ class Worker:
 
         Raises Unavailable when the database is away, Afloest when somebody else leads.
         """
-        async with _opfoelgninger() as efter:
+        async with _opfoelgning(self) as efter:
             return await self.runde(now, efter)
 
-    async def runde(self, now: datetime, efter: "_Opfoelgninger") -> Resultat:
-        """One round: everything due is claimed, read and applied. What hangs on it is asked for behind its back."""
+    async def runde(self, now: datetime, efter: "_Opfoelgning") -> Resultat:
+        """One round: what is due is claimed, read and applied. What hangs on it is asked for behind its back."""
         await efter.plads()
         async with self.pool.transaction() as tx:
             organisation, lease, antal = self.leder.organisation, self.lease, self.antal
-            krav = await dirty.claim(tx, organisation, now=now, lease=lease, count=antal)
+            resten = SAMTIDIGE * self.batch
+            krav = await dirty.claim(tx, organisation, now=now, lease=lease, count=antal, resten=resten)
             krav += await dirty.claim_confirm(tx, organisation, now=now, lease=lease, count=antal)
         if krav:
             await failpoint("worker.claimed")
@@ -86,8 +87,7 @@ class Worker:
                 laest = [one for read in reads if read in done for one in read.result()]
                 one = await refresh.anvend(self.pool, self.leder, laest, self.regler, now, self.chance)
                 ud.add(one)
-                for start in range(0, len(one.holdt), self.batch):
-                    efter.begynd(self._foelg(one.holdt[start : start + self.batch], now))
+                efter.begynd(one.holdt, now)
         return ud
 
     async def drain(self, now: datetime, *, rounds: int = 1000) -> Resultat:
@@ -107,7 +107,7 @@ class Worker:
             await laes.proev(self.kilde, self.leder.organisation, objekttype, hentet)
         return [(one, hentet) for one in krav]
 
-    async def _foelg(self, krav: Sequence[Krav], now: datetime) -> None:
+    async def foelg(self, krav: Sequence[Krav], now: datetime) -> None:
         """Have read what the source says to hang on these, and let their claims go."""
         async with _samtidig(self._funktioner(one.objekt) for one in krav) as searches:
             ogsaa = [objekt for search in searches for objekt in await search]
@@ -122,37 +122,66 @@ class Worker:
 
 
 @dataclass(slots=True)
-class _Opfoelgninger:
-    """What is asked of the source behind the rounds' backs."""
+class _Opfoelgning:
+    """What is asked of the source behind the rounds' backs: what hangs on the objects that were applied."""
 
-    tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+    worker: Worker
+    _venter: list[Krav] = field(default_factory=list, init=False)
+    _task: "asyncio.Task[None] | None" = field(default=None, init=False)
+    _videre: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
-    def begynd(self, work: Coroutine[Any, Any, None]) -> None:
-        """From now on."""
-        self.tasks.append(asyncio.create_task(work))
+    def begynd(self, krav: Sequence[Krav], now: datetime) -> None:
+        """Ask about these too."""
+        self._venter += krav
+        self._tag_imod()
+        if self._venter and self._task is None:
+            self._task = asyncio.create_task(self._run(now))
 
-    async def plads(self, hoejst: int = OPFOELGNINGER) -> None:
-        """Wait until fewer than so many are under way. Raises what one of them failed with."""
-        while True:
-            for task in [task for task in self.tasks if task.done()]:
-                self.tasks.remove(task)
-                task.result()
-            if len(self.tasks) < hoejst:
-                return
-            await asyncio.wait(self.tasks, return_when=asyncio.FIRST_COMPLETED)
+    async def plads(self, hoejst: int = UFULGTE) -> None:
+        """Wait until no more than so many wait. Raises what asking failed with."""
+        self._tag_imod()
+        while self._task is not None and len(self._venter) > hoejst:
+            self._videre.clear()
+            await self._videre.wait()
+            self._tag_imod()
+
+    async def slut(self) -> None:
+        """Wait until all is asked. Raises what asking failed with."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+            self._tag_imod()
+
+    async def afbryd(self) -> None:
+        """Ask no more: the claims' lease runs out."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def _tag_imod(self) -> None:
+        """What has ended is over; what it failed with is raised."""
+        if self._task is not None and self._task.done():
+            task, self._task = self._task, None
+            task.result()
+
+    async def _run(self, now: datetime) -> None:
+        try:
+            while self._venter:
+                some, self._venter = self._venter[: self.worker.batch], self._venter[self.worker.batch :]
+                await self.worker.foelg(some, now)
+                self._videre.set()
+        finally:
+            self._videre.set()
 
 
 @asynccontextmanager
-async def _opfoelgninger() -> AsyncIterator[_Opfoelgninger]:
-    """All ended when the block ends; none goes on when it fails."""
-    efter = _Opfoelgninger()
+async def _opfoelgning(worker: Worker) -> AsyncIterator[_Opfoelgning]:
+    """Ended when the block ends; it does not go on when the block fails."""
+    efter = _Opfoelgning(worker)
     try:
         yield efter
-        await efter.plads(1)
+        await efter.slut()
     finally:
-        for task in efter.tasks:
-            task.cancel()
-        await asyncio.gather(*efter.tasks, return_exceptions=True)
+        await efter.afbryd()
 
 
 async def run(
@@ -173,11 +202,11 @@ async def run(
             async with (
                 pools.translated(),
                 pools.listen(dsn, dirty.KANAL, bell.set) as listening,
-                _opfoelgninger() as opfoelgninger,
+                _opfoelgning(worker) as opfoelgning,
             ):
                 await worker.begynd(clock())
                 while not listening.is_closed():
-                    await _work(worker, opfoelgninger, bell, clock, efter, poll_s)
+                    await _work(worker, opfoelgning, bell, clock, efter, poll_s)
                 raise Unavailable("the connection that hears the bell is lost")
         except Afloest:
             raise
@@ -188,7 +217,7 @@ async def run(
 
 async def _work(
     worker: Worker,
-    opfoelgninger: _Opfoelgninger,
+    opfoelgning: _Opfoelgning,
     bell: asyncio.Event,
     clock: Callable[[], datetime],
     efter: Callable[[Resultat], None],
@@ -196,7 +225,7 @@ async def _work(
 ) -> None:
     """One round, or when nothing is due the calendar and a wait for more."""
     bell.clear()
-    ud = await worker.runde(clock(), opfoelgninger)
+    ud = await worker.runde(clock(), opfoelgning)
     if ud.beslutninger:
         efter(ud)
         return

@@ -26,6 +26,8 @@ NOGET: Final = UANSET + 1
 """`want_ns` of a mark that asks for any registration: a message without a time says that there is one."""
 BEKRAEFTET: Final = "AFSTEMNING"
 """`aarsag` of what a confirm read finds: we compared with the source again; no message, mutation or page told of it."""
+OVERSET: Final = timedelta(seconds=5)
+"""For so long what hangs on other objects is passed by, while what messages told of is due."""
 FREMTID: Final = timedelta(minutes=5)
 """A wanted time further ahead than this is a fault of somebody's clock, and is cut to it."""
 
@@ -89,9 +91,13 @@ async def mark_many(
     await SQL["ring"].execute(tx)
 
 
-async def claim(tx: Connection, organisation: UUID, *, now: datetime, lease: timedelta, count: int) -> list[Krav]:
-    """The most overdue objects, ours until the lease ends; other workers pass by."""
-    rows = await SQL["claim"].fetch(tx, organisation=organisation, now=now, lease_end=now + lease, count=count)
+async def claim(
+    tx: Connection, organisation: UUID, *, now: datetime, lease: timedelta, count: int, resten: int
+) -> list[Krav]:
+    """The most overdue objects, ours until the lease ends; other workers pass by. While there is something of which a
+    registration is wanted, that alone, and what has been due for `OVERSET`; else `resten` of what is due."""
+    limits = {"now": now, "overset": now - OVERSET, "count": count, "resten": resten}
+    rows = await SQL["claim"].fetch(tx, organisation=organisation, lease_end=now + lease, **limits)
     return [
         Krav(
             Objekt(organisation, Objekttype(row["objekttype"]), row["uuid"]),

@@ -38,12 +38,20 @@ update confirm c set due_at = greatest(c.due_at, :due_at::timestamptz)
 select pg_notify('dirty', '');
 
 -- name: claim
--- The most overdue objects. Each is ours until :lease_end; other workers pass by, a crash gives it back. `aeldre`: reads
--- in a row that found nothing, when the settle time after the latest has passed.
+-- The most overdue objects. Each is ours until :lease_end; other workers pass by, a crash gives it back. What no
+-- registration is wanted of is passed by for a while: it is most of the reads, and seldom news. `aeldre`: reads in a row
+-- that found nothing, when the settle time after the latest has passed.
+with told as (
+  select exists (select from dirty where organisation = :organisation and due_at <= :now
+                    and want_ns > -9223372036854775808) as noget
+)
 update dirty d set due_at = :lease_end, attempts = attempts + 1
  where (organisation, objekttype, uuid) in (
-   select organisation, objekttype, uuid from dirty where organisation = :organisation and due_at <= :now
-    order by due_at limit :count for update skip locked)
+   select organisation, objekttype, uuid from dirty, told
+    where organisation = :organisation and due_at <= :now
+      and (want_ns > -9223372036854775808 or due_at <= :overset or not told.noget)
+    order by due_at limit (select case when noget then :count::bigint else :resten::bigint end from told)
+    for update of dirty skip locked)
 returning objekttype, uuid, want_ns, gen, aarsag, attempts, first_marked_at, coalesce(wanted_at, first_marked_at) as wanted_at,
           coalesce((select c.aeldre from confirm c where c.organisation = d.organisation
                        and c.objekttype = d.objekttype and c.uuid = d.uuid and c.due_at <= :now), 0) as aeldre;

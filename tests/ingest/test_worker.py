@@ -352,30 +352,3 @@ async def test_what_a_changed_object_points_at_and_we_lack_is_read(fuldt_hus: Hu
     ]
     assert await hus.rows("select * from dirty") == []
     assert await hus.rows("select * from parked") == []
-
-
-async def test_a_lease_that_has_run_out_gives_the_row_back(fuldt_hus: Hus) -> None:
-    hus = fuldt_hus
-    await maerk(hus, "skole")
-    async with hus.pool.transaction() as tx:
-        claimed = await dirty.claim(tx, r.KOMMUNE, now=hus.ur(), lease=hus.worker.lease, count=10)
-
-    meanwhile = await hus.worker.once(hus.ur())
-    hus.ur.go(seconds=61)
-    after = await hus.worker.once(hus.ur())
-
-    assert len(claimed) == 1
-    assert not meanwhile.beslutninger
-    assert after.beslutninger["Faerdig"] >= 1
-
-
-async def test_a_new_leader_need_not_wait_for_old_leases(fuldt_hus: Hus) -> None:
-    hus = fuldt_hus
-    await maerk(hus, "skole")
-    async with hus.pool.transaction() as tx:
-        await dirty.claim(tx, r.KOMMUNE, now=hus.ur(), lease=hus.worker.lease, count=10)
-
-    await hus.worker.begynd(hus.ur())
-    ud = await hus.worker.once(hus.ur())
-
-    assert ud.beslutninger["Faerdig"] == 1

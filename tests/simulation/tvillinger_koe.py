@@ -82,10 +82,21 @@ def _put_off(
 
 
 @twin(dirty.SQL, "claim")
-def _claim(t: Tabeller, organisation: UUID, now: datetime, lease_end: datetime, count: int) -> list[Row]:
+def _claim(
+    t: Tabeller,
+    organisation: UUID,
+    now: datetime,
+    lease_end: datetime,
+    overset: datetime,
+    count: int,
+    resten: int,
+) -> list[Row]:
     due = [(row["due_at"], key) for key, row in t.dirty.items() if key[0] == organisation and row["due_at"] <= now]
+    told = [one for one in due if t.dirty[one[1]]["want_ns"] > dirty.UANSET]
+    if told:
+        due = [one for one in due if one in told or one[0] <= overset]
     claimed = []
-    for _, key in sorted(due)[:count]:
+    for _, key in sorted(due)[: count if told else resten]:
         row = t.dirty[key]
         t.dirty[key] = row | {"due_at": lease_end, "attempts": row["attempts"] + 1}
         planned = t.confirm.get(key)

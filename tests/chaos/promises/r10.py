@@ -20,7 +20,7 @@ from tests.chaos.watch import Watch, share, watching
 async def run(ground: Ground, seed: int, full: bool) -> str:
     """Short: that all of it comes, with its figures. Full: within the promised times, on a machine of its own."""
     count, rate = (3_000, 50.0) if full else (200, 25.0)
-    async with scene(ground, "r10", seed=seed, settings={"ORGRAF_SETTLE": "60s"}) as place:
+    async with scene(ground, "r10", seed=seed, settings={"ORGRAF_SETTLE": "60s", "ORGRAF_LEASE": "60s"}) as place:
         # Nothing is cut here: a relay in this process would only be measured with the rest.
         place.a.start(database_dsn=place.past_the_proxy)
         place.serve.start(database_dsn=place.past_the_proxy)

@@ -56,7 +56,7 @@ class Modtager:
         return modtagelse
 
     async def modtag_mange(self, bodies: Sequence[bytes], kanal: str, now: datetime) -> list[Modtagelse]:
-        """Keep messages in one transaction, all of them or none: as many round trips as for one. In their order."""
+        """Keep messages in one transaction, all of them or none. What became of each, in their order."""
         await failpoint("receive.delivered")
         laeste = [self._laest(body) for body in bodies]
         async with self.pool.transaction() as tx:

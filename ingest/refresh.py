@@ -39,7 +39,7 @@ from model.projection.apply import Anvendt, Post
 from model.projection.vaern import Udfald
 
 LOG: Final = logging.getLogger(__name__)
-Laest: TypeAlias = tuple[Krav, Hentet]
+LaestKrav: TypeAlias = tuple[Krav, Hentet]
 """A claimed object, and what was read with it."""
 
 
@@ -64,7 +64,7 @@ class Resultat:
 async def anvend(
     pool: Pool,
     leder: Leder,
-    laest: Sequence[Laest],
+    laest: Sequence[LaestKrav],
     regler: Regler,
     now: datetime,
     chance: Callable[[], float],
@@ -109,7 +109,7 @@ async def fulgt(pool: Pool, krav: Sequence[Krav], ogsaa: Iterable[Objekt], now: 
 async def _en_transaktion(
     tx: Connection,
     leder: Leder,
-    laest: Sequence[Laest],
+    laest: Sequence[LaestKrav],
     regler: Regler,
     now: datetime,
     chance: Callable[[], float],

@@ -20,7 +20,7 @@ from fkorg.registrering import Objekt
 from ingest import kalender, laes, refresh, relateret
 from ingest.beslut import Regler
 from ingest.kilde import Kilde
-from ingest.refresh import Laest, Resultat
+from ingest.refresh import LaestKrav, Resultat
 from model import dirty
 from model import pool as pools
 from model.dirty import Krav
@@ -100,7 +100,7 @@ class Worker:
             ud.add(one)
         return ud
 
-    async def _laes(self, krav: list[Krav]) -> list[Laest]:
+    async def _laes(self, krav: list[Krav]) -> list[LaestKrav]:
         objekttype = krav[0].objekt.objekttype
         async with self._tur:
             hentet = await laes.hent(self.kilde, objekttype, [one.objekt.uuid for one in krav], batch=self.batch)
@@ -126,6 +126,7 @@ class _Opfoelgning:
     """What is asked of the source behind the rounds' backs: what hangs on the objects that were applied."""
 
     worker: Worker
+    _now: datetime = field(default=datetime.min, init=False)
     _venter: list[Krav] = field(default_factory=list, init=False)
     _task: "asyncio.Task[None] | None" = field(default=None, init=False)
     _videre: asyncio.Event = field(default_factory=asyncio.Event, init=False)
@@ -133,14 +134,15 @@ class _Opfoelgning:
     def begynd(self, krav: Sequence[Krav], now: datetime) -> None:
         """Ask about these too."""
         self._venter += krav
+        self._now = now
         self._tag_imod()
         if self._venter and self._task is None:
-            self._task = asyncio.create_task(self._run(now))
+            self._task = asyncio.create_task(self._run())
 
-    async def plads(self, hoejst: int = UFULGTE) -> None:
-        """Wait until no more than so many wait. Raises what asking failed with."""
+    async def plads(self) -> None:
+        """Wait until no more than `UFULGTE` wait. Raises what asking failed with."""
         self._tag_imod()
-        while self._task is not None and len(self._venter) > hoejst:
+        while self._task is not None and len(self._venter) > UFULGTE:
             self._videre.clear()
             await self._videre.wait()
             self._tag_imod()
@@ -163,11 +165,11 @@ class _Opfoelgning:
             task, self._task = self._task, None
             task.result()
 
-    async def _run(self, now: datetime) -> None:
+    async def _run(self) -> None:
         try:
             while self._venter:
                 some, self._venter = self._venter[: self.worker.batch], self._venter[self.worker.batch :]
-                await self.worker.foelg(some, now)
+                await self.worker.foelg(some, self._now)
                 self._videre.set()
         finally:
             self._videre.set()

@@ -1,5 +1,13 @@
 """What is claimed, in which order, and what becomes of a claim that is never settled."""
 
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from fkorg.catalogue import Objekttype
+from ingest import worker
 from model import dirty
 from tests import registreringer as r
 from tests.ingest.conftest import Hus
@@ -56,3 +64,28 @@ async def test_a_new_leader_need_not_wait_for_old_leases(fuldt_hus: Hus) -> None
     ud = await hus.worker.once(hus.ur())
 
     assert ud.beslutninger["Faerdig"] == 1
+
+
+async def test_what_hangs_on_an_object_is_due_when_it_was_read_however_long_others_were_asked_about(
+    fuldt_hus: Hus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would seem to have waited for long already, and would be read before what messages tell of."""
+    hus, go_on = fuldt_hus, asyncio.Event()
+    soeg = hus.kilde.soeg
+
+    async def slow(*asked: Any) -> list[UUID]:
+        await go_on.wait()
+        return await soeg(*asked)
+
+    monkeypatch.setattr(hus.kilde, "soeg", slow)
+    async with worker._opfoelgning(hus.worker) as efter:
+        await maerk(hus, "mads", Objekttype.BRUGER, want_ns=dirty.NOGET, aarsag="BESKED")
+        await hus.worker.runde(hus.ur(), efter)
+        await asyncio.sleep(0)
+        hus.ur.go(seconds=30)
+        await maerk(hus, "ulla", Objekttype.BRUGER, want_ns=dirty.NOGET, aarsag="BESKED")
+        await hus.worker.runde(hus.ur(), efter)
+        go_on.set()
+
+    due = dict(await hus.rows("select uuid, due_at from dirty"))
+    assert due[r.uuid("ulla-job")] == hus.ur()

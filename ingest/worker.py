@@ -6,6 +6,7 @@ becomes of an object (`beslut`) and how it is stored (`model.projection.apply`).
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -52,6 +53,8 @@ class Worker:
     antal: int = 500
     batch: int = 50
     chance: Callable[[], float] = random.random
+    _kalender_set: float = field(default=-math.inf, init=False)
+    """When the calendar was last looked at, by the loop's clock."""
     _tur: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SAMTIDIGE), init=False)
     _soegning: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SOEGNINGER), init=False)
 
@@ -99,6 +102,12 @@ class Worker:
                 break
             ud.add(one)
         return ud
+
+    async def se_kalender(self, now: datetime, poll_s: float) -> None:
+        """Let effect dates pass, if that was last done `poll_s` ago or more. Raises Unavailable, Afloest."""
+        if (at := asyncio.get_running_loop().time()) >= self._kalender_set + poll_s:
+            await kalender.once(self.pool, self.leder, now)
+            self._kalender_set = at
 
     async def _laes(self, krav: list[Krav]) -> list[LaestKrav]:
         objekttype = krav[0].objekt.objekttype
@@ -225,13 +234,13 @@ async def _work(
     efter: Callable[[Resultat], None],
     poll_s: float,
 ) -> None:
-    """One round, or when nothing is due the calendar and a wait for more."""
+    """The calendar, whatever else there is to do; one round, or when nothing is due a wait for more."""
     bell.clear()
+    await worker.se_kalender(clock(), poll_s)
     ud = await worker.runde(clock(), opfoelgning)
     if ud.beslutninger:
         efter(ud)
         return
-    await kalender.once(worker.pool, worker.leder, clock())
     async with worker.pool.connection() as connection:
         due = await dirty.next_due(connection, worker.leder.organisation)
     wait = poll_s if due is None else min(poll_s, max(0.0, (due - clock()).total_seconds()))

@@ -1,8 +1,14 @@
 """The clock as a source: what begins and ends by its date is told and searched from then on, with nothing read."""
 
+import asyncio
+from typing import Any
+
 from fkorg import klassifikation
 from fkorg.catalogue import Objekttype
-from ingest import kalender
+from fkorg.registrering import Objekt
+from ingest import kalender, worker
+from ingest.refresh import Resultat
+from model import dirty
 from tests import registreringer as r
 from tests.ingest.conftest import Hus
 from tests.registreringer import fra, til, uuid
@@ -39,6 +45,32 @@ async def test_a_planned_move_takes_effect_on_its_day(hus: Hus) -> None:
     assert await hus.rows("select felter from aendring where aarsag = 'AFLEDT' and uuid = $1", uuid("sfo-hold")) == [
         (["sti", "dybde", "effektivLeder"],)
     ]
+
+
+async def test_dates_pass_while_there_is_always_something_to_read(hus: Hus, dsn: str) -> None:
+    hus.kilde.put(ENHED, uuid("sfo"), flytter(200))  # type: ignore[arg-type]
+    await hus.fyld()
+    hus.ur.go(days=60)
+
+    async def mark() -> None:
+        async with hus.pool.transaction() as tx:
+            objekt = Objekt(r.KOMMUNE, ENHED, uuid("skole"))
+            await dirty.mark(tx, objekt, want_ns=dirty.NOGET, aarsag="AFSTEMNING", now=hus.ur())
+
+    class Always(worker.Worker):
+        async def runde(self, *asked: Any) -> Resultat:
+            await mark()
+            return await super().runde(*asked)
+
+    always = Always(hus.pool, hus.kilde, hus.leder)
+    running = asyncio.create_task(worker.run(always, dsn, clock=hus.ur, poll_s=0.1))
+    try:
+        async with asyncio.timeout(5):
+            while not await hus.rows(LOG, uuid("sfo")):
+                await asyncio.sleep(0.02)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_each_boundary_is_told_once_and_in_order(hus: Hus) -> None:

@@ -103,9 +103,9 @@ class Worker:
             ud.add(one)
         return ud
 
-    async def se_kalender(self, now: datetime, poll_s: float) -> None:
-        """Let effect dates pass, if that was last done `poll_s` ago or more. Raises Unavailable, Afloest."""
-        if (at := asyncio.get_running_loop().time()) >= self._kalender_set + poll_s:
+    async def se_kalender(self, now: datetime, *, efter_s: float) -> None:
+        """Let effect dates pass, if it is `efter_s` since that was last done. Raises Unavailable, Afloest."""
+        if (at := asyncio.get_running_loop().time()) >= self._kalender_set + efter_s:
             await kalender.once(self.pool, self.leder, now)
             self._kalender_set = at
 
@@ -234,12 +234,13 @@ async def _work(
     efter: Callable[[Resultat], None],
     poll_s: float,
 ) -> None:
-    """The calendar, whatever else there is to do; one round, or when nothing is due a wait for more."""
+    """One round, or when nothing is due a wait for more; the calendar when nothing is due, and each `poll_s` else."""
     bell.clear()
-    await worker.se_kalender(clock(), poll_s)
     ud = await worker.runde(clock(), opfoelgning)
     if ud.beslutninger:
         efter(ud)
+    await worker.se_kalender(clock(), efter_s=poll_s if ud.beslutninger else 0.0)
+    if ud.beslutninger:
         return
     async with worker.pool.connection() as connection:
         due = await dirty.next_due(connection, worker.leder.organisation)

@@ -4,10 +4,12 @@ Fixtures: `dsn` (a fresh, migrated database), `new_dsn` (makes further ones), `s
 `rabbitmq` (a real broker, vhost BF), `chromium` (where the browser is), `browser` (Playwright's, started).
 """
 
+import asyncio
+import io
 import itertools
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -30,6 +32,25 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section(f"{len(skipped)} tests skipped", sep="-")
     for reason, count in reasons.most_common():
         terminalreporter.line(f"{count:5} x {reason.removeprefix('Skipped: ')}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[Any]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that ran into its time limit tells what each of its tasks was waiting for."""
+    report = yield
+    if call.excinfo is not None and str(call.excinfo.value).startswith("Timeout"):
+        report.sections += [(f"task {task.get_name()}", _stack(task)) for task in _pending()]
+    return report
+
+
+def _pending() -> list["asyncio.Task[Any]"]:
+    return [task for task in list(asyncio.tasks._all_tasks) if not task.done()]  # of loops that run no more, too
+
+
+def _stack(task: "asyncio.Task[Any]") -> str:
+    with io.StringIO() as out:
+        task.print_stack(file=out)
+        return out.getvalue()
 
 
 @pytest.fixture(autouse=True, scope="session")

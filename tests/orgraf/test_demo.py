@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -31,19 +32,26 @@ def free_ports() -> tuple[int, int]:
         return one.getsockname()[1], other.getsockname()[1]
 
 
-def demo(folder: Path, mark: str, *more: str, ports: tuple[int, int] | None = None) -> "subprocess.Popen[str]":
-    """The command, started; `mark` is inherited by everything that it starts."""
+@contextmanager
+def demo(
+    folder: Path, mark: str, *more: str, ports: tuple[int, int] | None = None
+) -> Iterator["subprocess.Popen[str]"]:
+    """The command, started; `mark` is inherited by everything that it starts. Told to stop when the block fails."""
     port, simulator = ports or free_ports()
     arguments = ["--dir", str(folder), "--port", str(port), "--simulator-port", str(simulator), *more]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ORGRAF_")}
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "orgraf", "demo", *arguments],
         cwd=ROOT,
         env={**environment, "DEMO_TEST_MARK": mark},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()  # nothing, when it has ended
 
 
 def left_running(folder: Path, mark: str) -> list[int]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import suppress
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -17,6 +16,7 @@ async def forud(kilde: AsyncGenerator[T]) -> AsyncGenerator[T]:
             yield value
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await task
-        await kilde.aclose()
+        try:
+            await asyncio.gather(task, return_exceptions=True)
+        finally:
+            await kilde.aclose()

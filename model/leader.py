@@ -89,10 +89,13 @@ async def hold(
         yield leder
     finally:
         beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
-        with suppress(Unavailable):
-            await release(pool, leder)
+        try:  # gathered, for to `await beating` would take a cancellation of ours for its own, and forget it
+            (beaten,) = await asyncio.gather(beating, return_exceptions=True)
+            if isinstance(beaten, Exception):
+                raise beaten
+        finally:
+            with suppress(Unavailable):
+                await release(pool, leder)
 
 
 async def _wait(pool: Pool, organisation: UUID, holder: str, every: timedelta, missed: timedelta) -> Leder:

@@ -8,7 +8,7 @@ does not run never says that the database is away.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -105,8 +105,7 @@ class Vagt:
                 if self._own is not None:
                     self._own.terminate()
                 question.cancel()
-                with suppress(asyncio.CancelledError):
-                    await question
+                await asyncio.gather(question, return_exceptions=True)  # our own cancellation is not taken for its
 
     async def _ask(self) -> bool:
         """Does it answer? A connection of ours that was ended is made anew; a refusal in words is an answer."""

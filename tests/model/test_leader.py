@@ -88,3 +88,27 @@ async def test_an_old_epoch_may_not_write(pool: Pool) -> None:
     with pytest.raises(Afloest):
         async with pool.transaction() as tx:
             await leader.check(tx, old)
+
+
+async def test_who_is_told_to_end_while_it_lets_go_ends(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    letting_go = asyncio.Event()
+
+    async def beating(*_: object) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            letting_go.set()
+            await asyncio.sleep(0)
+
+    async def lead() -> None:
+        async with leader.hold(pool, r.KOMMUNE, "a"):
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(leader, "_beat_on", beating)
+    leading = asyncio.create_task(lead())
+    await letting_go.wait()
+    leading.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await leading
+    assert await leader.take(pool, r.KOMMUNE, "b", seen_epoch=1) is not None, "it was let go nevertheless"

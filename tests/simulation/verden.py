@@ -76,6 +76,8 @@ class Verden:
     utalte: set[Noegle] = field(default_factory=set)
     """Objects whose latest change no message tells of."""
     numre: int = 0
+    forbi: bool = False
+    """The world has ended, and its processes are to end."""
     brud: list[str] = field(default_factory=list)
     """The promises that were broken."""
 
@@ -152,9 +154,20 @@ async def _forloeb(verden: Verden) -> None:
     await _afstem(verden, running)
     await _ro(verden, running)
     verden.brud += loefter.brud(verden)
+    await _slut(verden, running)
+
+
+async def _slut(verden: Verden, running: "list[asyncio.Task[None]]") -> None:
+    """All are told to end, and do: whoever goes on has forgotten that it was told."""
+    verden.forbi = True
     for task in running:
         task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
+    _, going_on = await asyncio.wait(running, timeout=600)
+    verden.brud += [f"goes on, though told to end: {task.get_coro()}" for task in going_on]
+    while going_on:
+        for task in going_on:
+            task.cancel()
+        _, going_on = await asyncio.wait(going_on, timeout=1)
 
 
 async def _ro(verden: Verden, running: "list[asyncio.Task[None]]") -> None:
@@ -230,8 +243,8 @@ def _frem(verden: Verden, body: bytes) -> None:
 
 
 async def _liv(verden: Verden, navn: str, liv: Callable[[Verden, Proces], Awaitable[None]]) -> None:
-    """Start the process again whenever it has died."""
-    while True:
+    """Start the process again whenever it has died, until the world ends: a death may come on top of that."""
+    while not verden.forbi:
         proces = Proces(navn, verden.uro)
         with suppress(Doed):
             await _indtil_doed(liv(verden, proces), proces)

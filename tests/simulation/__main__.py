@@ -15,13 +15,15 @@ from tests.simulation.verden import STANDSET, Udfald
 
 SHOWN: Final = 2
 """Schedules printed when several worlds fail."""
+TOLD_EACH = 5000
+"""Worlds, between two words of how far a long run has come."""
 
 
 def main() -> int:
     """Run the worlds that the arguments name."""
     options = _options()
     logging.disable(logging.CRITICAL)
-    seeds = [options.seed] if options.seed is not None else range(options.seeds)
+    seeds = [options.seed] if options.seed is not None else range(options.start, options.start + options.seeds)
     started = time.monotonic()
     stopped: list[str] = []
     failed = steps = deaths = changes = worlds = 0
@@ -29,6 +31,8 @@ def main() -> int:
         for found in workers.imap_unordered(partial(prov, variant=options.variant), seeds, chunksize=8):
             worlds += 1
             changes, deaths, steps = changes + found.aendringer, deaths + found.doede, steps + found.skridt
+            if worlds % TOLD_EACH == 0:
+                print(f"simulate: {worlds} worlds, {failed} broken", file=sys.stderr, flush=True)
             if found.brud:
                 failed += 1
                 stopped += [broken for broken in found.brud if broken.startswith(STANDSET)]
@@ -53,12 +57,13 @@ def _show(found: Udfald) -> None:
     print(f"seed {found.seed}:")
     print("\n".join(f"    {line}" for line in found.spor))
     for broken in found.brud:
-        print(f"  broken: {broken}")
+        print(f"  broken: {broken}", flush=True)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/simulate", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=5000, help="how many worlds, from seed 0 (5000)")
+    parser.add_argument("--seeds", type=int, default=5000, help="how many worlds (5000)")
+    parser.add_argument("--from", type=int, default=0, dest="start", metavar="N", help="the first world's seed (0)")
     parser.add_argument("--seed", type=int, help="this world alone, with its schedule")
     parser.add_argument(
         "--variant", choices=sorted(VARIANTER), help="a wrong variant: exit 1 at the first world it breaks"

@@ -36,7 +36,8 @@ def free_ports() -> tuple[int, int]:
 def demo(
     folder: Path, mark: str, *more: str, ports: tuple[int, int] | None = None
 ) -> Iterator["subprocess.Popen[str]"]:
-    """The command, started; `mark` is inherited by everything that it starts. Told to stop when the block fails."""
+    """The command, started; `mark` is inherited by everything that it starts. When the block fails while it
+    runs, it is told to stop, and what it said is shown."""
     port, simulator = ports or free_ports()
     arguments = ["--dir", str(folder), "--port", str(port), "--simulator-port", str(simulator), *more]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ORGRAF_")}
@@ -51,7 +52,9 @@ def demo(
         try:
             yield process
         finally:
-            process.terminate()  # nothing, when it has ended
+            if process.poll() is None:
+                process.terminate()
+                print(process.communicate(timeout=60)[0])
 
 
 def left_running(folder: Path, mark: str) -> list[int]:

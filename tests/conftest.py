@@ -5,6 +5,7 @@ Fixtures: `dsn` (a fresh, migrated database), `new_dsn` (makes further ones), `s
 """
 
 import asyncio
+import gc
 import io
 import itertools
 import socket
@@ -44,7 +45,8 @@ def pytest_runtest_makereport(call: pytest.CallInfo[Any]) -> Generator[None, pyt
 
 
 def _pending() -> list["asyncio.Task[Any]"]:
-    return [task for task in list(asyncio.tasks._all_tasks) if not task.done()]  # of loops that run no more, too
+    """Of every loop: no loop runs while a report is made."""
+    return [found for found in gc.get_objects() if isinstance(found, asyncio.Task) and not found.done()]
 
 
 def _stack(task: "asyncio.Task[Any]") -> str:

@@ -15,7 +15,7 @@ from tests.simulation.verden import STANDSET, Udfald
 
 SHOWN: Final = 2
 """Schedules printed when several worlds fail."""
-TOLD_EACH = 5000
+TOLD_EACH: Final = 5000
 """Worlds, between two words of how far a long run has come."""
 
 
@@ -31,8 +31,6 @@ def main() -> int:
         for found in workers.imap_unordered(partial(prov, variant=options.variant), seeds, chunksize=8):
             worlds += 1
             changes, deaths, steps = changes + found.aendringer, deaths + found.doede, steps + found.skridt
-            if worlds % TOLD_EACH == 0:
-                print(f"simulate: {worlds} worlds, {failed} broken", file=sys.stderr, flush=True)
             if found.brud:
                 failed += 1
                 stopped += [broken for broken in found.brud if broken.startswith(STANDSET)]
@@ -40,6 +38,8 @@ def main() -> int:
                     _show(found)
                 if options.variant:
                     break
+            if worlds % TOLD_EACH == 0:
+                print(f"simulate: {worlds} worlds, {failed} broken", file=sys.stderr, flush=True)
     if options.seed is not None and not failed:
         _show(prov(options.seed, options.variant))
     what = f"variant {options.variant}" if options.variant else "the product"

@@ -164,10 +164,6 @@ async def _slut(verden: Verden, running: "list[asyncio.Task[None]]") -> None:
         task.cancel()
     _, going_on = await asyncio.wait(running, timeout=600)
     verden.brud += [f"goes on, though told to end: {task.get_coro()}" for task in going_on]
-    while going_on:
-        for task in going_on:
-            task.cancel()
-        _, going_on = await asyncio.wait(going_on, timeout=1)
 
 
 async def _ro(verden: Verden, running: "list[asyncio.Task[None]]") -> None:
@@ -243,7 +239,8 @@ def _frem(verden: Verden, body: bytes) -> None:
 
 
 async def _liv(verden: Verden, navn: str, liv: Callable[[Verden, Proces], Awaitable[None]]) -> None:
-    """Start the process again whenever it has died, until the world ends: a death may come on top of that."""
+    """Start the process again whenever it has died, but for a death that comes as the world ends: `Doed` then takes the
+    place of the cancellation."""
     while not verden.forbi:
         proces = Proces(navn, verden.uro)
         with suppress(Doed):

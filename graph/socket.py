@@ -17,6 +17,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fkorg.errors import Unavailable
+from fkorg.tasks import cancelled
 from graph import http, ws
 from graph.answer import Spoergsmaal, Svar
 from graph.caller import Principal, TokenAfvist
@@ -97,7 +98,7 @@ class _Connection:
         finally:
             if self.deadline is not None:
                 self.deadline.cancel()
-            await _cancelled([reader, writer, *self.operations.values()])
+            await cancelled(reader, writer, *self.operations.values())
         if self.ending.done():
             with suppress(TimeoutError, OSError):
                 async with asyncio.timeout(self.engine.limits.farewell.total_seconds()):
@@ -145,7 +146,7 @@ class _Connection:
             task = self.operations.pop(frame.id, None)
             self.following.pop(frame.id, None)
             if task is not None:
-                await _cancelled([task])
+                await cancelled(task)
 
     def _identify(self, token: str | None) -> None:
         """The caller from a token, or from the handshake's header; a new token must be of the same caller."""
@@ -246,7 +247,7 @@ class _Connection:
 
     async def _drained(self) -> None:
         """The questions under way are answered, and what was told is written out; subscriptions end where they are."""
-        await _cancelled([self.operations[id] for id in self.following])
+        await cancelled(*[self.operations[id] for id in self.following])
         with suppress(TimeoutError):
             async with asyncio.timeout(self.engine.limits.drain.total_seconds()):
                 while under_way := [task for task in self.operations.values() if not task.done()]:
@@ -260,13 +261,6 @@ class _Connection:
         """The position to go on from; of several subscriptions each has its own, which the client knows."""
         position = next(iter(self.following.values())) if len(self.following) == 1 else None
         return "" if position is None else f"; go on from {position}"
-
-
-async def _cancelled(tasks: Sequence["asyncio.Task[None]"]) -> None:
-    """Cancel and wait, so that what they held is let go before we go on."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _authorization(scope: Scope) -> list[str]:

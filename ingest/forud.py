@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import TypeVar
 
+from fkorg.tasks import cancelled
+
 T = TypeVar("T")
 
 
@@ -15,8 +17,7 @@ async def forud(kilde: AsyncGenerator[T]) -> AsyncGenerator[T]:
             task = asyncio.ensure_future(anext(kilde, None))
             yield value
     finally:
-        task.cancel()
         try:
-            await asyncio.gather(task, return_exceptions=True)
+            await cancelled(task)
         finally:
             await kilde.aclose()

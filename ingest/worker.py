@@ -18,6 +18,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.errors import Unavailable
 from fkorg.failpoint import failpoint
 from fkorg.registrering import Objekt
+from fkorg.tasks import cancelled
 from ingest import kalender, laes, refresh, relateret
 from ingest.beslut import Regler
 from ingest.kilde import Kilde
@@ -165,8 +166,7 @@ class _Opfoelgning:
     async def afbryd(self) -> None:
         """Ask no more: the claims' lease runs out."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await cancelled(self._task)
 
     def _tag_imod(self) -> None:
         """What has ended is over; what it failed with is raised."""
@@ -257,9 +257,7 @@ async def _samtidig(works: Iterable[Coroutine[Any, Any, T]]) -> AsyncIterator["l
     try:
         yield tasks
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancelled(*tasks)
 
 
 def _grupper(krav: Sequence[Krav], batch: int) -> list[list[Krav]]:

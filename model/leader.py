@@ -15,6 +15,7 @@ from uuid import UUID
 
 from fkorg.errors import Unavailable
 from fkorg.failpoint import failpoint
+from fkorg.tasks import cancelled
 from model import sql
 from model.pool import Connection, Pool
 
@@ -88,9 +89,8 @@ async def hold(
     try:
         yield leder
     finally:
-        beating.cancel()
-        try:  # gathered, for to `await beating` would take a cancellation of ours for its own, and forget it
-            (beaten,) = await asyncio.gather(beating, return_exceptions=True)
+        try:
+            (beaten,) = await cancelled(beating)
             if isinstance(beaten, Exception):
                 raise beaten
         finally:

@@ -15,6 +15,7 @@ from typing import Any, Final
 import asyncpg
 
 from fkorg.errors import Unavailable
+from fkorg.tasks import cancelled
 
 LOG: Final = logging.getLogger(__name__)
 EVERY_S: Final = 0.1
@@ -104,8 +105,7 @@ class Vagt:
             if not question.done():
                 if self._own is not None:
                     self._own.terminate()
-                question.cancel()
-                await asyncio.gather(question, return_exceptions=True)  # our own cancellation is not taken for its
+                await cancelled(question)
 
     async def _ask(self) -> bool:
         """Does it answer? A connection of ours that was ended is made anew; a refusal in words is an answer."""

@@ -20,6 +20,7 @@ from fkorg.beskedfordeler.amqp import Postkasse, samme_login
 from fkorg.errors import NoAccess, NotFound, Unavailable
 from fkorg.soap.client import Klient
 from fkorg.soap.transport import Transport
+from fkorg.tasks import cancelled
 from ingest import bevaring, funktioner, kommune, vagt
 from ingest import bootstrap as walk
 from ingest import rebuild as rebuilding
@@ -315,8 +316,7 @@ async def patiently(work: Callable[[], Awaitable[T]]) -> T:
 
 async def ended(task: "asyncio.Task[Any]") -> None:
     """Cancel it and wait for its end; what it failed with is logged."""
-    task.cancel()
-    outcome: Any = (await asyncio.gather(task, return_exceptions=True))[0]
+    (outcome,) = await cancelled(task)
     if isinstance(outcome, Exception):
         LOG.error("ended by an error", exc_info=outcome)
 

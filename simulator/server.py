@@ -6,7 +6,7 @@ Everything that touches the truth runs in one thread of its own, so that a page 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -24,6 +24,7 @@ from fkorg.beskedfordeler.amqp import Udgiver, samme_login
 from fkorg.catalogue import Objekttype
 from fkorg.operationer import SERVICES
 from fkorg.registrering import to_content
+from fkorg.tasks import cancelled
 from fkorg.wire.besked_xml import DEFAULT, Beskedkoder
 from fkorg.wire.soap_xml import CONTENT_TYPE
 from simulator import kontrakt
@@ -103,7 +104,7 @@ def make_app(options: Options, simulator: Simulator | None = None, *, close: boo
             kanaler = await _kanaler(options, stack)
             running.fordeler = Beskedfordeler(running.sandhed, running.fejl, kanaler, options.koder)
             sending = asyncio.create_task(running.fordeler.run())
-            stack.push_async_callback(_cancel, sending)
+            stack.push_async_callback(_end, sending)
             yield
 
     services = [
@@ -145,10 +146,10 @@ async def _kanaler(options: Options, stack: AsyncExitStack) -> dict[str, Kanal]:
     return kanaler
 
 
-async def _cancel(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+async def _end(task: "asyncio.Task[None]") -> None:
+    (outcome,) = await cancelled(task)
+    if isinstance(outcome, Exception):
+        raise outcome
 
 
 def _simulator(request: Request) -> Simulator:

@@ -18,8 +18,10 @@ import sys
 import time
 import traceback
 from datetime import datetime
+from types import ModuleType
 
-from tests.chaos import promises
+from tests.chaos import lanes, promises
+from tests.chaos.lanes import Told
 from tests.chaos.scene import Ground, ground
 from tests.parts.missing import ROOT, Missing
 
@@ -45,39 +47,46 @@ def main() -> int:
         return 2
     logging.disable(logging.CRITICAL)  # of the harness itself: its own connections are hurt too
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended, by pid
-    broken = 0
+    told: list[Told] = []
     try:
-        with ground() as place:
-            for name in wanted:
-                broken += not _kept(name, place, options.seed, options.full)
+        if options.lane:
+            with ground() as place:
+                lanes.serve(lambda name: _kept(name, place, options.seed, options.full))
+            return 0
+        alone = [name for name in wanted if getattr(_promise(name), "ALONE", False)]
+        together = [name for name in wanted if name not in alone]
+        form = ["--seed", str(options.seed), *(["--full"] if options.full else [])]
+        lanes.run(together, alone, form, lambda one: told.append(_tell(one, options.seed, options.full)))
     except Missing as why:
         print(f"chaos: cannot run here: {why}", file=sys.stderr)
         return 2
+    broken = sum(not one.held for one in told)
     print(f"chaos: {len(wanted) - broken} of {len(wanted)} promises held; seed {options.seed}, {_machine()}")
     return 1 if broken else 0
 
 
-def _kept(name: str, place: Ground, seed: int, full: bool) -> bool:
-    """Run one; its line."""
-    module = importlib.import_module(f"tests.chaos.promises.{name.lower()}")
+def _promise(name: str) -> ModuleType:
+    return importlib.import_module(f"tests.chaos.promises.{name.lower()}")
+
+
+def _kept(name: str, place: Ground, seed: int, full: bool) -> Told:
+    """Run one."""
     started, said = time.monotonic(), io.StringIO()
-    try:
-        with contextlib.redirect_stdout(said):
-            figures = asyncio.run(module.run(place, seed, full))
-    except Exception as failure:  # noqa: BLE001  the others are still to be run; what it was is shown
-        print(said.getvalue())
-        traceback.print_exc(file=sys.stdout)
-        _tell(name, f"BROKEN: {failure}", started, seed, full)
-        return False
-    _tell(name, figures, started, seed, full)
-    return True
+    with contextlib.redirect_stdout(said):
+        try:
+            figures, held = asyncio.run(_promise(name).run(place, seed, full)), True
+        except Exception as failure:  # noqa: BLE001  the others are still to be run; what it was is shown
+            traceback.print_exc(file=sys.stdout)
+            figures, held = f"BROKEN: {failure}", False
+    return Told(name, held, figures, time.monotonic() - started, "" if held else said.getvalue())
 
 
-def _tell(name: str, figures: str, started: float, seed: int, full: bool) -> None:
-    line = f"{name}: {figures} ({time.monotonic() - started:.0f} s)"
-    print(line, flush=True)
+def _tell(one: Told, seed: int, full: bool) -> Told:
+    figures = f"{' '.join(one.figures.split())} ({one.seconds:.0f} s)"
+    print(f"{one.said}{one.name}: {figures}", flush=True)
     if full:
-        _write(f"- {datetime.now().date()}, seed {seed}, {_machine()}: **{name}** {line.partition(': ')[2]}\n")
+        _write(f"- {datetime.now().date()}, seed {seed}, {_machine()}: **{one.name}** {figures}\n")
+    return one
 
 
 def _write(line: str) -> None:
@@ -96,6 +105,7 @@ def _machine() -> str:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/chaos", description=__doc__)
     parser.add_argument("--full", action="store_true", help="the full forms; each line is kept in docs/reliability.md")
+    parser.add_argument("--lane", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--only", help="these promises, with commas: R1,R6,writes")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="chooses what is hurt when")
     return parser.parse_args()

@@ -24,6 +24,8 @@ from tests.chaos.scene import Ground, Scene, scene, until
 from tests.flows.verden import free_ports
 from tests.parts import postgres as postgres_part
 
+ALONE = True
+
 DISK_MB = 600
 SMALL_WAL = {"max_wal_size": "64MB", "min_wal_size": "32MB", "max_connections": "60"}
 FULL_DISK = (

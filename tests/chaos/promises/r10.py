@@ -16,6 +16,8 @@ from tests.chaos.follower import Follower
 from tests.chaos.scene import Broken, Ground, Scene, scene, until
 from tests.chaos.watch import Watch, share, watching
 
+ALONE = True
+
 
 async def run(ground: Ground, seed: int, full: bool) -> str:
     """Short: that all of it comes, with its figures. Full: within the promised times, on a machine of its own."""

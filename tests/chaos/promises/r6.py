@@ -8,6 +8,8 @@ from tests.chaos.changes import BRUGER, Changes
 from tests.chaos.scene import Broken, Ground, Scene, scene, until
 from tests.chaos.watch import share, watching
 
+ALONE = True
+
 
 async def run(ground: Ground, seed: int, full: bool) -> str:
     """A quiet stretch, then the same with poison in it. Only the full form is long enough to compare their p99."""

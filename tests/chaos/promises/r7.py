@@ -11,6 +11,8 @@ from tests.chaos.changes import Changes
 from tests.chaos.process import Process
 from tests.chaos.scene import Broken, Ground, Scene, scene, until
 
+ALONE = True
+
 TAKEOVER_S = 10.0
 QUERY = '{ organisationEnhedListe(cvr: "11111111", status: AKTIV, first: 5) { edges { node { uuid enhedsnavn } } } }'
 INSIDE = ("refresh.applied", "refresh.settled", "worker.read")

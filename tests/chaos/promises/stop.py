@@ -24,6 +24,8 @@ from tests.chaos.process import Process
 from tests.chaos.proxy import BLACKHOLE, HEALTHY
 from tests.chaos.scene import Broken, Ground, Scene, scene, until
 
+ALONE = True
+
 SLACK_NS = 200_000_000
 """Between our reading of the clock and the process's."""
 STALE_NS = 12 * 10**9

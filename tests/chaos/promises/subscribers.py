@@ -27,6 +27,8 @@ from tests.chaos.follower import FAT, Follower
 from tests.chaos.proxy import BLACKHOLE, HEALTHY, Toxic
 from tests.chaos.scene import Broken, Ground, Scene, scene, until
 
+ALONE = True
+
 CLIENTS = 20
 T = TypeVar("T")
 MUTE = (

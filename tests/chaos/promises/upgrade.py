@@ -28,6 +28,8 @@ from tests.chaos.scene import Broken, Ground, Scene, scene, until
 from tests.flows.verden import environment, free_ports
 from tests.parts.missing import ROOT
 
+ALONE = True
+
 OLD_TEMPLATE = "skabelon_foer"
 KNOWN = (
     "import dataclasses; from orgraf.settings import Settings; print(*(f.name for f in dataclasses.fields(Settings)))"

@@ -12,10 +12,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fkorg.errors import Unavailable
 from model import feed_state
+from model.feed_state import Tomt
 from model.pool import Pool
 
 LOG: Final = logging.getLogger(__name__)
@@ -35,18 +36,23 @@ class Kanal:
     connected: bool = field(default=False, init=False)
     drained: bool = field(default=False, init=False)
     in_hand: int = field(default=0, init=False)
-    _tomt_at: datetime | None = field(default=None, init=False)
+    _forbindelse: UUID = field(default_factory=uuid4, init=False)
+    _tomt: Tomt | None = field(default=None, init=False)
     _written: bool | None = field(default=None, init=False)
 
     def forbundet(self) -> None:
         """Connected; what waits in the mailbox is not known yet."""
-        self.connected, self.drained, self._tomt_at = True, False, None
+        self.connected, self.drained = True, False
+        self._forbindelse, self._tomt = uuid4(), None
 
-    def tomt(self, alder_s: float = 0.0) -> None:
-        """So long ago nothing waited for us."""
+    def tomt(self, alder_s: float = 0.0, forbrugere: int = 1) -> None:
+        """So long ago nothing waited for us, and so many connections, ours among them, took from the mailbox.
+
+        Where nobody knows how many (0), nothing is claimed: another may hold a message.
+        """
         self.drained = True
-        if self.in_hand == 0:
-            self._tomt_at = self.clock() - timedelta(seconds=alder_s)
+        if self.in_hand == 0 and forbrugere:
+            self._tomt = Tomt(self._forbindelse, self.clock() - timedelta(seconds=alder_s), forbrugere)
 
     def afbrudt(self, cause: BaseException) -> None:
         """Gone, or not to be had."""
@@ -84,11 +90,12 @@ class Kanal:
     async def beat(self) -> None:
         """Write how it is. Raises Unavailable."""
         connected, drained = self.connected, self.drained and self.in_hand == 0
-        tomt_at = self._tomt_at if self.spoerges else self.clock() if drained else None
+        tomt = self._tomt if self.spoerges else Tomt(self._forbindelse, self.clock()) if drained else None
         async with self.pool.transaction() as tx:
-            if connected != self._written:
-                tell = feed_state.connected if connected else feed_state.disconnected
-                await tell(tx, self.organisation, self.navn, self.clock())
-            if connected and tomt_at is not None:
-                await feed_state.emptied(tx, self.organisation, self.navn, tomt_at)
+            if connected:
+                await feed_state.connected(tx, self.organisation, self.navn, self.clock())
+            elif self._written is not False:
+                await feed_state.disconnected(tx, self.organisation, self.navn, self.clock())
+            if connected and tomt is not None:
+                await feed_state.emptied(tx, self.organisation, self.navn, tomt)
         self._written = connected

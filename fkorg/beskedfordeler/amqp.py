@@ -68,8 +68,10 @@ class Signaler(Protocol):
     def forbundet(self) -> None:
         """Connected and subscribed."""
 
-    def tomt(self, alder_s: float = 0.0) -> None:
-        """So long ago the mailbox was empty, and everything from it is received: drained since connecting."""
+    def tomt(self, alder_s: float = 0.0, forbrugere: int = 1) -> None:
+        """So long ago the mailbox was empty, and everything that it gave us is received: drained since connecting.
+        So many consumed it then, we among them (0: the broker does not tell): what it gave the others may not be
+        received."""
 
     def afbrudt(self, cause: BaseException) -> None:
         """The connection is gone, or could not be made."""
@@ -134,7 +136,7 @@ class Postkasse:
             await queue.consume(arrived.put)
             self._failures = 0
             self._signaler.forbundet()
-            await self._take(connection, queue, arrived)
+            await self._take(connection, queue, arrived, _Forbrugere(connection, self._koe))
         finally:
             with suppress(*FAILURES):
                 async with asyncio.timeout(_CLOSE_S):  # a broker that has fallen silent is not waited for
@@ -145,8 +147,12 @@ class Postkasse:
         connection: AbstractConnection,
         queue: AbstractQueue,
         arrived: "asyncio.Queue[AbstractIncomingMessage | None]",
+        forbrugere: "_Forbrugere",
     ) -> None:
-        """Receives what arrives. When it is quiet, and each `eftersyn_s`, asks whether the mailbox is empty."""
+        """Receives what arrives. When it is quiet, and each `eftersyn_s`, asks whether the mailbox is empty.
+
+        Who consumes it is asked first: what one of them held who is gone by then lies in the mailbox again.
+        """
         clock = asyncio.get_running_loop().time
         due, by_hand = clock() + self._stille_s, 0
         while True:
@@ -156,10 +162,11 @@ class Postkasse:
                 by_hand = 0
             except TimeoutError:
                 asked = clock()
+                antal = await forbrugere.antal()
                 message = await queue.get(fail=False)
                 due, by_hand = clock() + self._stille_s, by_hand + 1
                 if message is None and arrived.empty():
-                    self._signaler.tomt(clock() - asked)
+                    self._signaler.tomt(clock() - asked, antal)
                     due, by_hand = clock() + self._eftersyn_s, 0
                     continue
                 if message is None:
@@ -202,15 +209,43 @@ def _also(arrived: "asyncio.Queue[AbstractIncomingMessage | None]") -> Iterator[
         yield message
 
 
+class _Forbrugere:
+    """Asks how many consume a mailbox. On a channel of its own, which the broker closes when it will not tell."""
+
+    def __init__(self, connection: AbstractConnection, koe: str) -> None:
+        self._connection = connection
+        self._koe = koe
+        self._channel: AbstractChannel | None = None
+        self._refused = False
+
+    async def antal(self) -> int:
+        """0: the broker does not tell."""
+        if self._refused:
+            return 0
+        try:
+            if self._channel is None:
+                self._channel = await self._connection.channel()
+            return (await _look(self._channel, self._koe))[1]
+        except ChannelAccessRefused:
+            self._refused = True
+            return 0
+
+
+async def _look(channel: AbstractChannel, koe: str) -> tuple[int, int]:
+    """How many messages wait, and how many consume. A passive declaration makes nothing."""
+    found = (await channel.declare_queue(koe, passive=True)).declaration_result
+    return found.message_count or 0, found.consumer_count or 0
+
+
 async def se_efter(login: LoginSource, koe: str) -> tuple[int, int]:
-    """How many messages wait in the mailbox, and how many consume it. A look (a passive declaration) makes nothing.
+    """How many messages wait in the mailbox, and how many consume it.
 
     Raises NotFound when there is no such queue, NoAccess when it is closed to us, Unavailable.
     """
     try:
         connection = await _connect(await login())
         try:
-            found = (await (await connection.channel()).declare_queue(koe, passive=True)).declaration_result
+            return await _look(await connection.channel(), koe)
         finally:
             with suppress(*FAILURES):
                 await connection.close()
@@ -220,7 +255,6 @@ async def se_efter(login: LoginSource, koe: str) -> tuple[int, int]:
         raise NoAccess(f"the broker does not let us in ({type(cause).__name__})") from cause
     except FAILURES as cause:
         raise Unavailable(f"the broker is out of reach ({type(cause).__name__})") from cause
-    return found.message_count or 0, found.consumer_count or 0
 
 
 class Udgiver:

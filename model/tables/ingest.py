@@ -176,6 +176,16 @@ feed_state = Table(
 )
 """What freshness is told from: one row per channel (AMQP, PUSH) and one for the source (SOAP)."""
 
+feed_forbindelse = Table(
+    "feed_forbindelse",
+    metadata,
+    Column("organisation", Uuid(), primary_key=True),
+    Column("kanal", Text, primary_key=True),
+    Column("forbindelse", Uuid(), primary_key=True),
+    tid_("empty_at", nullable=False),
+)
+"""When each connection to a mailbox last saw it empty with nothing in its own hand; those of the past fade out."""
+
 snapshot_run = Table(
     "snapshot_run",
     metadata,

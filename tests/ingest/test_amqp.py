@@ -26,8 +26,8 @@ class Hoert(Kanal):
 
     empty: asyncio.Event
 
-    def tomt(self, alder_s: float = 0.0) -> None:
-        super().tomt(alder_s)
+    def tomt(self, alder_s: float = 0.0, forbrugere: int = 1) -> None:
+        super().tomt(alder_s, forbrugere)
         self.empty.set()
 
 

@@ -100,6 +100,33 @@ async def test_a_lost_channel_is_said_once(hus: Hus, kanal: Kanal) -> None:
     assert await _state(hus) == (None, 10, 5)
 
 
+async def test_who_is_still_connected_says_so_after_another_has_said_goodbye_for_the_channel(
+    hus: Hus, kanal: Kanal
+) -> None:
+    """Two processes empty one mailbox; one of them is stopped."""
+    other = Kanal(hus.pool, r.KOMMUNE, feed_state.AMQP, hus.ur)
+    for one in (kanal, other):
+        one.forbundet()
+        await one.beat()
+    hus.ur.go(seconds=5)
+    other.afbrudt(OSError())
+    await other.beat()
+    goodbye = await _state(hus)
+    await kanal.beat()
+
+    assert goodbye == (None, None, 0)
+    assert await _state(hus) == (0, None, None)
+
+
+async def test_nothing_is_claimed_while_nobody_knows_who_else_holds_a_message(hus: Hus, kanal: Kanal) -> None:
+    kanal.spoerges = True
+    kanal.forbundet()
+    kanal.tomt(forbrugere=0)
+    await kanal.beat()
+
+    assert await _state(hus) == (0, None, None)
+
+
 async def test_the_end_of_the_process_is_the_end_of_the_channel(hus: Hus, kanal: Kanal) -> None:
     kanal.forbundet()
     kanal.tomt()

@@ -1,4 +1,7 @@
-"""R7: the leader stands still and goes on at random, also inside a transaction: no write under an old epoch."""
+"""R7: the leader stands still and goes on at random, also inside a transaction: no write under an old epoch.
+
+What was delivered to the one that stands still is in no queue: freshness claims nothing beyond the moment it stopped.
+"""
 
 import asyncio
 import time
@@ -6,7 +9,8 @@ from random import Random
 
 import httpx
 
-from tests.chaos import oracle
+from fkorg import tid
+from tests.chaos import callers, oracle
 from tests.chaos.changes import Changes
 from tests.chaos.process import Process
 from tests.chaos.scene import Broken, Ground, Scene, scene, until
@@ -91,7 +95,7 @@ async def _stop_inside(place: Scene, rnd: Random) -> list[float]:
 
 async def _succeeded(place: Scene, old: Process, rnd: Random) -> float:
     """The seconds until another leads than the one that has just stopped, which then goes on."""
-    started = time.monotonic()
+    started, stopped_ns = time.monotonic(), time.time_ns()
 
     async def another() -> bool:
         return await place.leading() not in (None, old)
@@ -99,6 +103,9 @@ async def _succeeded(place: Scene, old: Process, rnd: Random) -> float:
     await until("another leads", another, every_s=0.02)
     took = time.monotonic() - started
     await asyncio.sleep(rnd.uniform(0, 1))
+    til_ns = tid.parse_ns((await callers.freshness(place))["beskederTil"] or "1970-01-01T00:00:00Z")
+    if til_ns > stopped_ns:
+        raise Broken(f"messages said to be in {(til_ns - stopped_ns) / 1e9:.1f} s after one stopped that holds some")
     old.go_on()
     await asyncio.sleep(rnd.uniform(0.5, 2))
     return took

@@ -49,8 +49,8 @@ class Log:
     def forbundet(self) -> None:
         self._later("forbundet")
 
-    def tomt(self, alder_s: float = 0.0) -> None:
-        self._later("tomt")
+    def tomt(self, alder_s: float = 0.0, forbrugere: int = 1) -> None:
+        self._later("tomt" if forbrugere == 1 else f"tomt of {forbrugere}")
 
     def afbrudt(self, cause: BaseException) -> None:
         self._later("afbrudt")
@@ -154,6 +154,26 @@ async def test_a_mailbox_that_is_never_quiet_for_long_is_asked_all_the_same(rabb
 
     assert [one for one in log.seen if one.isdigit()] == numbers
     assert told >= 1
+
+
+async def test_whoever_else_takes_from_the_mailbox_is_counted_until_the_broker_has_given_him_up(
+    rabbitmq: Broker, koe: str
+) -> None:
+    """What he took and has not kept is in no queue: only the count tells that there may be something."""
+    log = Log()
+
+    async with await aio_pika.connect(rabbitmq.url) as other:
+        queue = await (await other.channel()).get_queue(koe, ensure=False)
+        taken: asyncio.Queue[object] = asyncio.Queue()
+        await queue.consume(taken.put)
+        await publish(rabbitmq, koe, "1")
+        await taken.get()
+        async with emptied(rabbitmq, koe, log):
+            await log.until("tomt of 2")
+            await other.close()
+            await log.until("1", "tomt")
+
+    assert log.seen.index("tomt of 2") < log.seen.index("1") < log.seen.index("tomt")
 
 
 async def test_a_message_that_cannot_be_received_is_tried_again_and_nothing_overtakes_it(

@@ -153,9 +153,14 @@ class Udfoerer:
         principal: Principal,
         now: datetime,
     ) -> Svar:
-        """Fields with resolvers first: a position in the log that they give never lies beyond the planned data."""
+        """Fields with resolvers first: a position in the log that they give never lies beyond the planned data.
+
+        Raises Unavailable when there is nothing else and all of it is away, as a planned answer would.
+        """
         kontekst = self.kontekst(principal, now)
         andre = await ordinary.udfoer(dokument, trae.andre, spoergsmaal.variables, kontekst)
+        if andre.borte is not None and not trae.planlagt:
+            raise andre.borte
         data = andre.data or {}
         laest = None
         if trae.planlagt:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import structlog
 from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode, SelectionSetNode, execute
 
+from fkorg.errors import Unavailable
 from graph.compile.markers import Klassifikation
 from graph.errors import af_undtagelse, fejl
 from graph.plan import Dokument, Valg
@@ -21,10 +22,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Resultat:
-    """Values by response key, or None; finished errors."""
+    """Values by response key, or None; finished errors. `borte`: why nothing at all could be answered for now."""
 
     data: dict[str, Any] | None
     errors: list[dict[str, Any]]
+    borte: Unavailable | None = None
 
 
 async def udfoer(
@@ -39,7 +41,7 @@ async def udfoer(
     result = await found if inspect.isawaitable(found) else found
     assert isinstance(result, ExecutionResult), "only plain results: @defer and @stream are not in the schema"
     fundet = getattr(kontekst, "advarsler", ())
-    return Resultat(result.data, [*(vist(error) for error in result.errors or ()), *fundet])
+    return Resultat(result.data, [*(vist(error) for error in result.errors or ()), *fundet], _borte(result))
 
 
 def udvidelser(kontekst: Any) -> Mapping[str, Any]:
@@ -56,6 +58,15 @@ def vist(error: GraphQLError) -> dict[str, Any]:
         nummer = str(uuid4())
         log.error("uventet fejl", nummer=nummer, exc_info=bug)
         return fejl(f"an error of ours, logged under {nummer}", Klassifikation.SERVER, sti=error.path, id=nummer)
+
+
+def _borte(result: ExecutionResult) -> Unavailable | None:
+    """What is away, when every field is empty and each for such a reason."""
+    reasons = [error.original_error for error in result.errors or ()]
+    away = [reason for reason in reasons if isinstance(reason, Unavailable)]
+    if not away or len(away) < len(reasons) or any(value is not None for value in (result.data or {}).values()):
+        return None
+    return away[0]
 
 
 def _kun(dokument: Dokument, felter: Sequence[Valg]) -> DocumentNode:

@@ -1,7 +1,7 @@
 """Changes with their objects by the query path, and queries that mix the change log with planned fields."""
 
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ import orjson
 import pytest
 from graphql import GraphQLError
 
+from fkorg.errors import Unavailable
 from graph.answer import Spoergsmaal, Svar
 from graph.caller import Principal, Ret
 from graph.changes import Changes
@@ -22,8 +23,9 @@ from graph.subscriptions import Prepared, Subscriptions
 from model.freshness import Freshness
 from model.lease import Lease
 from model.log import Log
+from model.pool import Pool
 from tests.builders import en_bruger, en_enhed, en_person, en_sti, insert
-from tests.graph.fixture import CORE
+from tests.graph.fixture import CORE, NOW
 from tests.graph.log_fixture import BY, LAESER, a_log
 from tests.model.log import en_aendring
 
@@ -121,6 +123,42 @@ async def test_a_change_shows_its_object_with_the_selection_of_its_type(engine: 
         {"__typename": "Bruger", "uuid": str(BY.en_uuid("mads")), "brugernavn": "mads"},
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        SIDE,
+        'query { friskhed(cvr: "11111111") { status } }',
+        'query { aendringer { naeste } friskhed(cvr: "11111111") { status } }',
+    ],
+)
+async def test_a_question_that_is_all_resolvers_is_not_answered_while_the_database_is_away(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    """Both doors make a 503 of it, as of any other question (rules.md 20)."""
+    monkeypatch.setattr(Pool, "connection", _away)
+
+    with pytest.raises(Unavailable):
+        await engine.udfoerer.besvar(Spoergsmaal(query, None, {}), LAESER, engine.log.ur())
+
+
+async def test_what_can_be_answered_while_something_is_away_is_answered(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pool, "connection", _away)
+
+    svar = await engine.udfoerer.besvar(Spoergsmaal("{ aendringer { naeste } __typename }", None, {}), LAESER, NOW)
+
+    assert svar.data is not None
+    assert orjson.loads(svar.data) == {"aendringer": None, "__typename": "Query"}
+    assert [error["extensions"]["kode"] for error in svar.errors] == ["UNAVAILABLE"]
+
+
+@asynccontextmanager
+async def _away(_: Pool) -> AsyncIterator[None]:
+    raise Unavailable("the database is away")
+    yield
 
 
 async def test_what_is_missing_in_an_object_is_told_at_its_place(engine: Engine) -> None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import asyncpg
@@ -149,6 +150,7 @@ class Reader:
     connection: "asyncpg.Connection[Record]"
     most: int
     _kept: "OrderedDict[str, PreparedStatement[Record]]" = field(default_factory=OrderedDict)
+    _names: "count[int]" = field(default_factory=count)
 
     async def fetchrow(self, text: str, *values: object) -> Record | None:
         """The first row. A statement made old by a schema change is prepared anew."""
@@ -169,7 +171,8 @@ class Reader:
     async def _prepared(self, text: str) -> "PreparedStatement[Record]":
         statement = self._kept.get(text)
         if statement is None:
-            statement = await self.connection.prepare(text)
+            # Without a name, and without the driver's own cache, it would be parsed and planned at each call.
+            statement = await self.connection.prepare(text, name=f"orgraf_{next(self._names)}")
             self._kept[text] = statement
             if len(self._kept) > self.most:
                 self._kept.popitem(last=False)

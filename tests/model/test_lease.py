@@ -13,6 +13,21 @@ async def test_a_connection_is_kept_for_the_next_reader(dsn: str) -> None:
         assert await lease.fetchval(BACKEND) == await lease.fetchval(BACKEND)
 
 
+async def test_a_statement_is_planned_once_on_a_connection_and_the_least_used_are_forgotten(dsn: str) -> None:
+    """By the server's own count: what is not named there is parsed and planned at each call."""
+    kept = "select statement, generic_plans from pg_prepared_statements where statement like 'select $1%' order by 1"
+    async with Lease(dsn, size=1, statements=2) as lease:
+        for number in range(3):
+            await lease.fetchval("select $1::int", number)
+        before = await lease.fetchval(f"select array_agg((s.*)::text) from ({kept}) s")
+        await lease.fetchval("select $1::bigint", 1)
+        await lease.fetchval("select $1::text", "x")
+        after = await lease.fetchval(f"select array_agg(statement) from ({kept}) s")
+
+    assert before == ['("select $1::int",3)']
+    assert after == ["select $1::bigint", "select $1::text"]
+
+
 async def test_a_statement_that_fails_in_the_server_costs_no_connection(dsn: str) -> None:
     async with Lease(dsn, size=1) as lease:
         before = await lease.fetchval(BACKEND)

@@ -4,7 +4,7 @@ Owns the checks of arguments and the words of refusals. Refuses to know how the 
 follower is told what (graph/follow.py), and who carries the answers away.
 """
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -97,15 +97,17 @@ class Changes:
             fundet.seneste_afstemning = friskhed_api.afstemning(await afstemning.rapport(connection, organisation))
         return fundet
 
-    async def extensions(self, principal: Principal, svar: Svar) -> Mapping[str, Any]:
-        """`extensions.friskhed` of an answer: its position is the horizon that was read with the data (rules.md 13)."""
+    async def extensions(self, principal: Principal, svar: Svar) -> orjson.Fragment:
+        """`extensions.friskhed` of an answer: its position is the horizon that was read with the data (rules.md 13).
+
+        Finished JSON, for orjson to put in place.
+        """
         organisation, now = tenant(principal), self.log.ur()
         here = await self.log.here()
         position = here if svar.horisont is None else Stand(here.incarnation, svar.horisont)
         found = await self.freshness.of(organisation, now)
         text = self.log.text(organisation, position, now)
-        shown: Mapping[str, Any] = orjson.loads(freshness.fragment(found, text))
-        return shown
+        return orjson.Fragment(freshness.fragment(found, text))
 
     async def mindst(self, principal: Principal, text: str) -> Svar | None:
         """Wait until the position in `x-Mindst` can be read here; a Svar when it never will be.

@@ -18,14 +18,13 @@ from graphql import (
     GraphQLResolveInfo,
     OperationType,
     get_argument_values,
-    get_variable_values,
 )
 from graphql.execution import get_directive_values
 from graphql.execution.values import VariableValues
 from strawberry.types import Info
 
 from fkorg import tid
-from graph import findings, ordinary
+from graph import findings, ordinary, variabler
 from graph.answer import Spoergsmaal, Svar
 from graph.arguments import Ugyldigt, i_bigint, normaliser
 from graph.caller import Principal, Ret
@@ -93,8 +92,7 @@ class Udfoerer:
             return dokument
         if not principal.har(Ret.LAES):
             return Svar(b"null", [fejl("the token does not give the right to read", Klassifikation.UNAUTHORIZED)])
-        definitioner = dokument.operation.variable_definitions or ()
-        variables = get_variable_values(dokument.schema, definitioner, dict(spoergsmaal.variables), 20)
+        variables = variabler.vaerdier(dokument, spoergsmaal.variables)
         if isinstance(variables, list):
             return afvist(af_graphql(variables))
         if dokument.operation.operation is OperationType.QUERY:

@@ -61,7 +61,7 @@ class Engine:
 
     kalder: Callable[[Sequence[str], datetime], Principal]
     besvar: Callable[[Spoergsmaal, Principal, datetime], Awaitable[Svar]]
-    friskhed: Callable[[Principal, Svar], Awaitable[Mapping[str, Any]]]
+    friskhed: Callable[[Principal, Svar], Awaitable[object]]
     mindst: Callable[[Principal, str], Awaitable[Svar | None]]
     maalt: Callable[[str, int, float], None]
     """Told of each answer: which door, which status, after how many seconds."""

@@ -30,6 +30,7 @@ from graphql import (
     is_composite_type,
     is_object_type,
 )
+from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 
 from graph.caller import Ret
 from graph.source import Kilde
@@ -98,13 +99,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dokument:
-    """A valid document, and one of its operations. `vilkaar`: the variables that `@skip` and `@include` ask."""
+    """A valid document, and one of its operations. `vilkaar`: the variables that `@skip` and `@include` ask;
+    `signaturer`: names and types of all variables."""
 
     schema: GraphQLSchema
     document: DocumentNode
     operation: OperationDefinitionNode
     fragmenter: Mapping[str, FragmentDefinitionNode]
     vilkaar: tuple[str, ...]
+    signaturer: tuple[GraphQLVariableSignature, ...]
     _traeer: dict[tuple[bool, ...], Trae] = field(default_factory=dict)
 
     @classmethod
@@ -112,7 +115,10 @@ class Dokument:
         """The operation of a document that is valid for the schema."""
         fragmenter = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         sets = [operation.selection_set, *(f.selection_set for f in fragmenter.values())]
-        return cls(schema, document, operation, fragmenter, tuple(sorted(set(_asked(sets)))))
+        signaturer = [get_variable_signature(schema, one) for one in operation.variable_definitions or ()]
+        kendte = tuple(one for one in signaturer if isinstance(one, GraphQLVariableSignature))
+        assert len(kendte) == len(signaturer), "the types of a valid document's variables are input types"
+        return cls(schema, document, operation, fragmenter, tuple(sorted(set(_asked(sets)))), kendte)
 
     def trae(self, variables: Mapping[str, Any]) -> Trae:
         """The selection under these values of the conditions."""

@@ -28,6 +28,7 @@ class Log:
     vent: timedelta = timedelta(seconds=5)
     levetid: timedelta = stand.LEVETID
     _segl: dict[UUID, Segl] = field(default_factory=dict, init=False, repr=False)
+    _sidste: tuple[tuple[UUID, Stand, int], str] | None = field(default=None, init=False, repr=False)
 
     async def begin(self, organisation: UUID, efter: str | None) -> Stand:
         """The position to read from; without one, now. Raises Standfejl for one that cannot be continued."""
@@ -70,8 +71,11 @@ class Log:
         return self.tail.aktuel.stand
 
     def text(self, organisation: UUID, position: Stand, givet: datetime) -> str:
-        """A position as clients get it."""
-        return self.segl(organisation).text(position, givet)
+        """A position as clients get it. The last one is kept: until something changes, answers of a second share it."""
+        noegle = (organisation, position, int(givet.timestamp()))
+        if self._sidste is None or self._sidste[0] != noegle:
+            self._sidste = (noegle, self.segl(organisation).text(position, givet))
+        return self._sidste[1]
 
     def segl(self, organisation: UUID) -> Segl:
         """The seal of one municipality's positions."""

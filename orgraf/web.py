@@ -183,7 +183,7 @@ class _Server:
         """The answer to an operation."""
         return await self.parts.udfoerer.besvar(spoergsmaal, principal, now)
 
-    async def friskhed(self, principal: Principal, svar: Svar) -> Mapping[str, Any]:
+    async def friskhed(self, principal: Principal, svar: Svar) -> object:
         """What is joined to an answer."""
         return await self.parts.changes.extensions(principal, svar)
 

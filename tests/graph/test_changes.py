@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from fkorg.errors import Unavailable
@@ -185,7 +186,7 @@ async def test_the_extensions_carry_the_position_of_the_data(log: Log) -> None:
     later = await change(log, "after the answer was read")
     await log.tail.news(BY.uuid, 0, 20)
 
-    shown = await context(log).aendringer.extensions(LAESER, Svar(b"{}", horisont=horisont))
+    shown = orjson.loads(orjson.dumps(await context(log).aendringer.extensions(LAESER, Svar(b"{}", horisont=horisont))))
 
     assert {key: shown[key] for key in ("status", "beskederTil", "verificeretTil")} == {
         "status": "FRISK",

@@ -49,7 +49,7 @@ def side(p: Plads, til: Callable[[Sted], Fra]) -> Skrevet:
 
 
 def _raekker(p: Plads, fra: Fra, kanter: list[Valg]) -> Subquery:
-    """The page's rows and one more: `n` from 1 in reading order, an edge `j` per selection of edges, the cursor `c`."""
+    """The page's rows and one more: `n` from 1 in reading order, an edge `j` per selection of edges, `c` for a cursor."""
     assert fra.sortering is not None, f"{p.valg.ejer}.{p.valg.felt} has no order"
     s = fra.sortering
     faldende = s.faldende is not bool(p.form["baglaens"])
@@ -57,7 +57,7 @@ def _raekker(p: Plads, fra: Fra, kanter: list[Valg]) -> Subquery:
     her = tuple_(s.tekst, s.uuid)
     fra_sted = tuple_(p.sted("tekst", sentinel[0]), p.sted("uuid", sentinel[1]))
     orden = [s.tekst.desc(), s.uuid.desc()] if faldende else [s.tekst, s.uuid]
-    kolonner: list[ColumnElement[Any]] = [fn.row_number().over(order_by=orden).label("n"), _cursor(s).label("c")]
+    kolonner: list[ColumnElement[Any]] = [fn.row_number().over(order_by=orden).label("n"), _sted(s).label("c")]
     kolonner += [_kant(p, fra, valg).label(f"j{nr}") for nr, valg in enumerate(kanter)]
     kilder = objects.kilder(fra)
     fundet = select(*kolonner).select_from(*kilder).where(*fra.hvor, her < fra_sted if faldende else her > fra_sted)
@@ -91,7 +91,7 @@ def _kantfelt(p: Plads, fra: Fra, type_: str, felt: Valg) -> Skrevet:
         return objects.felt(Plads(p.bygger, o, felt, p.valg))
     if felt.felt == "cursor":
         assert fra.sortering is not None
-        return ['"', _cursor(fra.sortering), '"'], True
+        return ['"', _cursor(_sted(fra.sortering)), '"'], True
     ((node, valgte),) = felt.under.items()
     return objects.objekt(p.bygger, o, node, valgte)
 
@@ -123,8 +123,8 @@ def _sideinfo(p: Plads, raekker: Subquery, valg: Valg) -> list[Del]:
     flere: list[Del] = [(fn.count() > antal).self_group()]
     bagved: list[Del] = [p.bind("fra")]
     vaerdier: dict[str, list[Del]] = {
-        "startCursor": [eller(['"', bagest if baglaens else forrest, '"'])],
-        "endCursor": [eller(['"', forrest if baglaens else bagest, '"'])],
+        "startCursor": [eller(['"', _cursor(bagest if baglaens else forrest), '"'])],
+        "endCursor": [eller(['"', _cursor(forrest if baglaens else bagest), '"'])],
         "hasNextPage": bagved if baglaens else flere,
         "hasPreviousPage": flere if baglaens else bagved,
         TYPENAME: ['"PageInfo"'],
@@ -132,8 +132,13 @@ def _sideinfo(p: Plads, raekker: Subquery, valg: Valg) -> list[Del]:
     return objekttekst((felt.noegle, vaerdier[felt.felt]) for felt in valg.under["PageInfo"])
 
 
-def _cursor(s: Sortering) -> ColumnElement[Any]:
-    """The cursor of a row, as graph.arguments reads it: version, uuid and sort key in URL-safe Base64."""
-    raa = literal_column("'1'", Text).op("||")(s.uuid.cast(Text)).op("||")(s.tekst)
-    kode = fn.encode(fn.convert_to(raa, literal_column("'UTF8'")), literal_column("'base64'"))
+def _sted(s: Sortering) -> ColumnElement[Any]:
+    """What a cursor to a row says: version, uuid and sort key."""
+    sted: ColumnElement[Any] = literal_column("'1'", Text).op("||")(s.uuid.cast(Text)).op("||")(s.tekst)
+    return sted
+
+
+def _cursor(sted: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same as graph.arguments reads it, in URL-safe Base64. Of the rows that are shown or begin or end a page."""
+    kode = fn.encode(fn.convert_to(sted, literal_column("'UTF8'")), literal_column("'base64'"))
     return fn.translate(kode, literal_column("E'+/=\\n'"), literal_column("'-_'"))

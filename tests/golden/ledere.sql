@@ -72,7 +72,7 @@ WHERE t34.organisation = $1::UUID AND t34.enhed = t30.enhed) ORDER BY r10.niveau
 FROM medlemskab AS t30
 WHERE t30.bruger = t1.uuid AND t30.organisation = $1::UUID AND t30.registreret_til = 9223372036854775807 AND t30.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t30.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t30.funktionstype IN ($4::UUID, $5::UUID) ORDER BY coalesce(t30.start, '-infinity'::timestamptz), t30.uuid, t30.bruger NULLS FIRST
  LIMIT 2001) AS r12) || '],"medarbejdere":' || (SELECT '{"edges":[' || coalesce(string_agg(r15.j0, ',') FILTER (WHERE r15.n <= $6::INTEGER), '') || ']}' AS anon_11
-FROM (SELECT row_number() OVER (ORDER BY t35.sortering || '', t35.uuid) AS n, translate(encode(convert_to(('1' || CAST(t35.uuid AS TEXT)) || (t35.sortering || ''), 'UTF8'), 'base64'), E'+/=\n', '-_') AS c, '{"node":{"brugernavn":' || coalesce(CAST(to_json(t35.brugernavn) AS TEXT), E'\x0111\x02' || CAST(to_json(coalesce(t35.brugervendt_noegle, CAST(t35.uuid AS TEXT))) AS TEXT)) || '}}' AS j0
+FROM (SELECT row_number() OVER (ORDER BY t35.sortering || '', t35.uuid) AS n, ('1' || CAST(t35.uuid AS TEXT)) || (t35.sortering || '') AS c, '{"node":{"brugernavn":' || coalesce(CAST(to_json(t35.brugernavn) AS TEXT), E'\x0111\x02' || CAST(to_json(coalesce(t35.brugervendt_noegle, CAST(t35.uuid AS TEXT))) AS TEXT)) || '}}' AS j0
 FROM bruger AS t35
 WHERE t35.uuid IN (WITH RECURSIVE r13(rod, uuid, kraever, niveau, i_traeet) AS
 (SELECT t36.uuid AS rod, t36.uuid AS uuid, CAST(NULL AS UUID) AS kraever, 0 AS niveau, EXISTS (SELECT 1

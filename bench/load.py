@@ -1,94 +1,128 @@
-"""Callers: N connections that each send a request, wait for the whole answer, and send the next. HTTP/1.1, loopback.
-
-Written on asyncio streams so that the measuring costs little beside what is measured.
-"""
+"""Load on one server of this machine's loopback, and what it costs: answers, latencies, CPU and memory."""
 
 import asyncio
 import os
-import statistics
-import time
-from collections.abc import Iterable
+import re
+import socket
+import subprocess
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Final
 
-TICKS = os.sysconf("SC_CLK_TCK")
+TICKS: Final = os.sysconf("SC_CLK_TCK")
+ROOT: Final = Path(__file__).parent.parent
+FIGURES: Final = re.compile(r"^FIGURES (\d+) (\d+) (\d+) ([\d.]+) ([\d.]+) (\d+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Round:
-    """What one round gave: answers per second, median latency, CPU per answer of the server and of Postgres, bytes."""
+    """What one window gave. CPU is per answer, of the server and of Postgres; `bytes` is an answer with its head."""
 
-    per_second: float
+    rps: float
     p50_ms: float
+    p99_ms: float
     server_cpu_ms: float
     postgres_cpu_ms: float
-    size_bytes: int
+    rss_mb: float
+    bytes: float
+    errors: int
 
 
-async def ask(port: int, body: bytes, headers: str = "") -> bytes:
-    """One request on a connection of its own; the answer's body."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
+@dataclass(frozen=True)
+class Target:
+    """A server that answers POST at `path`. `pid`: its process; `token` is sent as the caller's."""
+
+    name: str
+    port: int
+    pid: int
+    path: str = "/graphql"
+    token: str = ""
+
+
+async def ask(target: Target, body: bytes) -> bytes:
+    """One answer's body. Raises SystemExit for another status than 200."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", target.port, limit=2**26)
     try:
-        return await _exchange(reader, writer, _request(body, headers))
+        auth = f"Authorization: Bearer {target.token}\r\n" if target.token else ""
+        head = f"POST {target.path} HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{auth}"
+        writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        answer = await reader.read(-1)
     finally:
         writer.close()
+    status, _, rest = answer.partition(b"\r\n")
+    if b" 200" not in status:
+        raise SystemExit(f"bench: {target.name} answered {status.decode()}: {rest[-300:].decode()}")
+    return rest.partition(b"\r\n\r\n")[2]
 
 
-async def run(port: int, body: bytes, headers: str, callers: int, seconds: float, pids: tuple[int, int]) -> Round:
-    """A round. `pids`: the server's process and the postmaster, whose children are counted with it."""
-    request = _request(body, headers)
-    before = [cpu_s([pids[0]]), cpu_s(family(pids[1]))]
-    started = time.perf_counter()
-    found = await asyncio.gather(*(_caller(port, request, started + seconds) for _ in range(callers)))
-    elapsed = time.perf_counter() - started
-    after = [cpu_s([pids[0]]), cpu_s(family(pids[1]))]
-    latencies = [latency for latencies, _ in found for latency in latencies]
-    spent = [(b - a) * 1000 / len(latencies) for a, b in zip(before, after, strict=True)]
-    size = found[0][1]
-    return Round(len(latencies) / elapsed, statistics.median(latencies) * 1000, spent[0], spent[1], size)
+async def window(target: Target, bodies: Sequence[bytes], callers: int, seconds: int, postmaster: int) -> Round:
+    """Callers that each send, wait for the whole answer, and send the next, by wrk in one thread."""
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
+        file.write(b"\n".join(bodies))
+        file.flush()
+        before = cpu_s(target.pid), tree_cpu_s(postmaster)
+        command = [wrk(), "-t1", f"-c{callers}", f"-d{seconds}s", "--timeout", "30s", "--latency"]
+        command += ["-s", str(Path(__file__).with_name("post.lua")), f"http://127.0.0.1:{target.port}"]
+        auth = f"Bearer {target.token}" if target.token else ""
+        environment = os.environ | {"BODIES": file.name, "RPATH": target.path, "AUTH": auth}
+        done = await asyncio.to_thread(subprocess.run, command, env=environment, capture_output=True, text=True)
+        after = cpu_s(target.pid), tree_cpu_s(postmaster)
+    if done.returncode or not (found := FIGURES.search(done.stdout)):
+        raise SystemExit(f"bench: wrk failed on {target.name}: {done.stdout[-300:]}{done.stderr[-300:]}")
+    count, took_us, errors, p50_us, p99_us, size = (float(one) for one in found.groups())
+    server, postgres = ((b - a) * 1000 / max(count, 1) for a, b in zip(before, after, strict=True))
+    return Round(
+        count / took_us * 1e6,
+        p50_us / 1000,
+        p99_us / 1000,
+        server,
+        postgres,
+        rss_mb(target.pid),
+        size / max(count, 1),
+        int(errors),
+    )
 
 
-async def _caller(port: int, request: bytes, until: float) -> tuple[list[float], int]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
-    latencies, size = [], 0
-    try:
-        while (now := time.perf_counter()) < until:
-            size = len(await _exchange(reader, writer, request))
-            latencies.append(time.perf_counter() - now)
-    finally:
-        writer.close()
-    return latencies, size
+@cache
+def wrk() -> str:
+    """The program; brought from the distribution when it is missing."""
+    found = subprocess.run([ROOT / "scripts" / "parts", "wrk"], capture_output=True, text=True)
+    if found.returncode:
+        raise SystemExit(f"bench: {found.stderr.strip()}")
+    return found.stdout.splitlines()[0]
 
 
-def _request(body: bytes, headers: str) -> bytes:
-    head = f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{headers}"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+def cpu_s(pid: int) -> float:
+    """CPU seconds that a process has used."""
+    return sum(_stat(pid)[:2])
 
 
-async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:
-    writer.write(request)
-    head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    if not head.startswith(b"http/1.1 200"):
-        raise RuntimeError(f"the server answered {head.splitlines()[0].decode()}")
-    length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
-    return await reader.readexactly(length)
-
-
-def cpu_s(pids: Iterable[int]) -> float:
-    """CPU seconds that the processes have used."""
-    total = 0
-    for pid in pids:
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        except FileNotFoundError:
-            continue
-        total += int(fields[11]) + int(fields[12])
-    return total / TICKS
-
-
-def family(pid: int) -> list[int]:
-    """A process and its children."""
-    found = [pid]
+def tree_cpu_s(pid: int) -> float:
+    """Those of a process and its children, those that have ended too."""
+    found = sum(_stat(pid))
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        found += [int(child) for child in path.read_text().split()]
+        found += sum(cpu_s(int(child)) for child in path.read_text().split())
     return found
+
+
+def _stat(pid: int) -> list[float]:
+    """Seconds of its own in user and system mode, then those of children that have ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except FileNotFoundError:
+        return [0.0] * 4
+    return [int(one) / TICKS for one in fields[11:15]]
+
+
+def rss_mb(pid: int) -> float:
+    """Resident memory."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

@@ -2,14 +2,15 @@
 
 Written as a good developer would write it: one loader per relation, each a single statement for all keys of a level,
 columns named, no ORM. It keeps the product's rules of time, tenant and order, but verifies no token and looks for no
-warnings: what it leaves out is to its advantage. Serves POST /graphql; run by bench/nested.py.
+warnings: what it leaves out is to its advantage. Serves POST /graphql; run by bench/contenders.py.
 """
 
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any, NewType, TypeVar
 from uuid import UUID
 
@@ -24,6 +25,8 @@ from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 
+from fkorg import klassifikation
+
 T = TypeVar("T")
 Tid = NewType("Tid", datetime)
 NU = """x.organisation = $2 and x.registreret_til = 9223372036854775807
@@ -31,9 +34,15 @@ NU = """x.organisation = $2 and x.registreret_til = 9223372036854775807
 
 
 @strawberry.type
+class KlassifikationRelation:
+    rolle: UUID
+
+
+@strawberry.type
 class Adresse:
     uuid: UUID
     adresse_tekst: str
+    klassifikation: KlassifikationRelation
 
 
 @strawberry.type
@@ -56,11 +65,25 @@ class Bruger:
     async def adresser(self, info: Info["Loaders", None]) -> list[Adresse]:
         return await info.context.adresser.load(self.uuid)
 
+    @strawberry.field
+    async def har_medlemskab(self, info: Info["Loaders", None]) -> list["BrugerMedlemskab"]:
+        return await info.context.har_medlemskab.load(self.uuid)
+
+
+@strawberry.type
+class BrugerMedlemskab:
+    uuid: UUID
+    funktions_type_uuid: UUID
+    enhed_uuid: strawberry.Private[UUID]
+
+    @strawberry.field
+    async def medlem_af(self, info: Info["Loaders", None]) -> "OrganisationEnhed | None":
+        return await info.context.enhed.load(self.enhed_uuid)
+
 
 @strawberry.type
 class OrganisationEnhedMedlemskab:
     uuid: UUID
-    medlemskab_rolle_titel: str | None
     funktions_type_uuid: UUID
     start: Tid | None
     slut: Tid | None
@@ -75,6 +98,19 @@ class OrganisationEnhedMedlemskab:
 class OrganisationEnhed:
     uuid: UUID
     enhedsnavn: str
+    overordnet_uuid: strawberry.Private[UUID | None]
+
+    @strawberry.field
+    async def overordnet_enhed(self, info: Info["Loaders", None]) -> "OrganisationEnhed | None":
+        return await info.context.enhed.load(self.overordnet_uuid) if self.overordnet_uuid else None
+
+    @strawberry.field
+    async def adresser(self, info: Info["Loaders", None]) -> list[Adresse]:
+        return await info.context.adresser.load(self.uuid)
+
+    @strawberry.field
+    async def ledere(self, info: Info["Loaders", None]) -> list[OrganisationEnhedMedlemskab]:
+        return await info.context.ledere.load(self.uuid)
 
     @strawberry.field
     async def underliggende_enheder(self, info: Info["Loaders", None]) -> list["OrganisationEnhed"]:
@@ -86,7 +122,41 @@ class OrganisationEnhed:
 
 
 @strawberry.type
+class PageInfo:
+    has_next_page: bool
+    end_cursor: str | None
+
+
+@strawberry.type
+class BrugerEdge:
+    node: Bruger
+
+
+@strawberry.type
+class BrugerConnection:
+    edges: list[BrugerEdge]
+    page_info: PageInfo
+
+
+@strawberry.enum
+class TilstandStatus(Enum):
+    AKTIV = "AKTIV"
+
+
+@strawberry.type
 class Query:
+    @strawberry.field
+    async def bruger(self, info: Info["Loaders", None], uuid: list[UUID]) -> list[Bruger | None]:
+        return list(await info.context.bruger.load_many(uuid))
+
+    @strawberry.field
+    async def bruger_liste(
+        self, info: Info["Loaders", None], cvr: str, status: TilstandStatus, first: int
+    ) -> BrugerConnection:
+        rows = await info.context.side(first + 1)
+        edges = [BrugerEdge(node=_bruger(row)) for row in rows[:first]]
+        return BrugerConnection(edges=edges, page_info=PageInfo(has_next_page=len(rows) > first, end_cursor=None))
+
     @strawberry.field
     async def organisation_enhed(self, info: Info["Loaders", None], uuid: list[UUID]) -> list[OrganisationEnhed | None]:
         return list(await info.context.enhed.load_many(uuid))
@@ -99,9 +169,12 @@ class Loaders:
     enhed: DataLoader[UUID, OrganisationEnhed | None]
     underliggende: DataLoader[UUID, list[OrganisationEnhed]]
     medlemskaber: DataLoader[UUID, list[OrganisationEnhedMedlemskab]]
+    ledere: DataLoader[UUID, list[OrganisationEnhedMedlemskab]]
+    har_medlemskab: DataLoader[UUID, list[BrugerMedlemskab]]
     bruger: DataLoader[UUID, Bruger | None]
     person: DataLoader[UUID, Person | None]
     adresser: DataLoader[UUID, list[Adresse]]
+    side: Callable[[int], Awaitable[Sequence[Any]]]
 
 
 def loaders(pool: Any, organisation: UUID) -> Loaders:
@@ -110,28 +183,37 @@ def loaders(pool: Any, organisation: UUID) -> Loaders:
     async def ask(statement: str, keys: Sequence[UUID]) -> Any:
         return await pool.fetch(statement, keys, organisation, now)
 
+    async def side(first: int) -> Any:
+        return await pool.fetch(BRUGERLISTE, first, organisation, now)
+
     return Loaders(
-        _one(ask, ENHED, lambda r: OrganisationEnhed(uuid=r[0], enhedsnavn=r[1])),
-        _many(ask, UNDERLIGGENDE, lambda r: OrganisationEnhed(uuid=r[1], enhedsnavn=r[2])),
+        _one(ask, ENHED, lambda r: OrganisationEnhed(uuid=r[0], enhedsnavn=r[1], overordnet_uuid=r[2])),
+        _many(ask, UNDERLIGGENDE, lambda r: OrganisationEnhed(uuid=r[1], enhedsnavn=r[2], overordnet_uuid=r[0])),
         _many(ask, MEDLEMSKABER, _medlemskab),
-        _one(ask, BRUGER, lambda r: Bruger(uuid=r[0], brugernavn=r[1], person_uuid=r[2])),
+        _many(ask, LEDERE, _medlemskab),
+        _many(ask, HAR, lambda r: BrugerMedlemskab(uuid=r[1], funktions_type_uuid=r[2], enhed_uuid=r[3])),
+        _one(ask, BRUGER, _bruger),
         _one(ask, PERSON, lambda r: Person(uuid=r[0], navn=r[1])),
-        _many(
-            ask,
-            ADRESSER,
-            lambda r: Adresse(uuid=r[1], adresse_tekst=r[2]),
-        ),
+        _many(ask, ADRESSER, _adresse),
+        side,
     )
+
+
+def _bruger(r: Any) -> Bruger:
+    return Bruger(uuid=r[0], brugernavn=r[1], person_uuid=r[2])
+
+
+def _adresse(r: Any) -> Adresse:
+    return Adresse(uuid=r[1], adresse_tekst=r[2], klassifikation=KlassifikationRelation(rolle=r[3]))
 
 
 def _medlemskab(r: Any) -> OrganisationEnhedMedlemskab:
     return OrganisationEnhedMedlemskab(
         uuid=r[1],
-        medlemskab_rolle_titel=r[2],
-        funktions_type_uuid=r[3],
-        start=_limit(r[4]),
-        slut=_limit(r[5]),
-        bruger_uuid=r[6],
+        funktions_type_uuid=r[2],
+        start=_limit(r[3]),
+        slut=_limit(r[4]),
+        bruger_uuid=r[5],
     )
 
 
@@ -159,15 +241,24 @@ def _many(ask: Any, statement: str, make: Callable[[Any], T]) -> DataLoader[UUID
 
 
 NAVN = "coalesce(x.{0}, x.brugervendt_noegle, x.uuid::text)"
-ENHED = f"select x.uuid, {NAVN.format('enhedsnavn')} from organisation_enhed x where x.uuid = any($1) and {NU}"
+ENHED = f"""select x.uuid, {NAVN.format("enhedsnavn")}, x.overordnet from organisation_enhed x
+    where x.uuid = any($1) and {NU}"""
 UNDERLIGGENDE = f"""select x.overordnet, x.uuid, {NAVN.format("enhedsnavn")} from organisation_enhed x
     where x.overordnet = any($1) and {NU} and x.status = 'AKTIV' and x.tilhoerer = $2
     order by x.sortering, x.uuid"""
-MEDLEMSKABER = f"""select x.enhed, x.uuid, x.titel, x.funktionstype, x.start, x.slut, x.bruger from medlemskab x
+MEDLEMSKABER = f"""select x.enhed, x.uuid, x.funktionstype, x.start, x.slut, x.bruger from medlemskab x
     where x.enhed = any($1) and {NU} order by x.start nulls first, x.uuid, x.bruger"""
+LEDERE = f"""select x.enhed, x.uuid, x.funktionstype, x.start, x.slut, x.bruger from medlemskab x
+    join bruger b on b.uuid = x.bruger and b.status = 'AKTIV' and {NU.replace("x.", "b.")}
+    where x.enhed = any($1) and x.funktionstype = '{klassifikation.LEDERROLLE}' and {NU}
+    order by x.start nulls first, x.uuid, x.bruger"""
+HAR = f"""select x.bruger, x.uuid, x.funktionstype, x.enhed from medlemskab x
+    where x.bruger = any($1) and {NU} order by x.start nulls first, x.uuid"""
 BRUGER = f"select x.uuid, {NAVN.format('brugernavn')}, x.person from bruger x where x.uuid = any($1) and {NU}"
+BRUGERLISTE = f"""select x.uuid, {NAVN.format("brugernavn")}, x.person from bruger x
+    where {NU} and x.status = 'AKTIV' and x.tilhoerer = $2 order by x.sortering, x.uuid limit $1"""
 PERSON = f"select x.uuid, x.navn from person x where x.uuid = any($1) and {NU}"
-ADRESSER = f"""select x.ejer, a.uuid, {NAVN.replace("x.", "a.").format("adressetekst")}
+ADRESSER = f"""select x.ejer, a.uuid, {NAVN.replace("x.", "a.").format("adressetekst")}, x.rolle
     from adressering x join adresse a on a.uuid = x.adresse and {NU.replace("x.", "a.")}
     where x.ejer = any($1) and {NU} order by x.indeks, a.uuid, x.rolle, x.type"""
 

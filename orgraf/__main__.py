@@ -27,7 +27,7 @@ app.add_typer(parking, name="parked")
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID", help="As `orgraf parked` lists them.")]
 T = TypeVar("T")
 Seed = Annotated[int, typer.Option(help="The same seed makes the same municipality.")]
-Size = Annotated[str, typer.Option(help="small, medium, large, stress, m1 or m10.")]
+Size = Annotated[str, typer.Option(help="small, medium, large, stress, m0, m1 or m10.")]
 
 
 @app.command()

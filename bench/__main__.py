@@ -1,0 +1,131 @@
+"""orgraf beside PostGraphile, resolvers and the floors: one run, one table.
+
+The same Postgres and rows, the same questions, equal answers first; then the contenders in turn, round after round, and
+medians. Starts its own servers on loopback, ends them, and ends by itself.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+
+from bench import contenders, floor, load, municipality, report
+from bench.load import Target
+from bench.municipality import Filled
+from bench.queries import QUERIES, Query, body, chosen, equal
+from bench.report import Row
+from orgraf.embedded import Embedded
+
+CALLERS: Final = (1, 16)
+ONE_CALLER: Final = {"resolvere": ("Q4", "Q5")}
+"""What is asked by one caller alone: sixteen would each wait for tens of seconds."""
+
+
+def main() -> int:
+    """Run it; 0 when it could be run, whatever came out."""
+    options = _options()
+    size = municipality.SIZES["short" if options.short else str(options.scale)]
+    with municipality.municipality(size) as (postgres, filled), tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        report.begin(filled, options.rounds)
+        rows = asyncio.run(_run(postgres, filled, folder, options))
+    report.show(rows)
+    if options.json:
+        options.json.write_text(json.dumps([one.as_json() for one in rows], indent=1) + "\n", "utf-8")
+    return 0
+
+
+async def _run(postgres: Embedded, filled: Filled, folder: Path, options: argparse.Namespace) -> list[Row]:
+    dsn = postgres.dsn()
+    await municipality.refresh_peer(dsn, filled)
+    connection = await asyncpg.connect(dsn)
+    keys = {query.name: await chosen(connection, query) for query in QUERIES}
+    await connection.close()
+    async with _started(dsn, filled, folder) as targets:
+        answers = folder / "answers"
+        answers.mkdir()
+        for query in QUERIES:
+            await _same_answer(query, keys[query.name][0], targets, answers)
+        async with contenders.konstant(answers, folder) as constant:
+            targets.append(constant)
+            found: list[Row] = []
+            for query in QUERIES:
+                sql = await floor.statement(dsn, filled.organisation, query, keys[query.name][0])
+                for callers in CALLERS:
+                    found += await _rounds(postgres, query, keys[query.name], callers, targets, sql, options, filled)
+    return found
+
+
+@asynccontextmanager
+async def _started(dsn: str, filled: Filled, folder: Path) -> AsyncIterator[list[Target]]:
+    """The contenders that answer questions; the first is the product."""
+    organisation = filled.organisation
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(one)
+            for one in (
+                contenders.orgraf(dsn, organisation, folder),
+                contenders.postgraphile("postgraphile", dsn, folder),
+                contenders.postgraphile("postgraphile-views", dsn, folder),
+                contenders.resolvere(dsn, organisation, folder),
+            )
+        ]
+
+
+async def _same_answer(query: Query, key: Any, targets: Sequence[Target], answers: Path) -> None:
+    given = {one.name: await load.ask(one, body(query, key, one.name)) for one in targets}
+    objects = equal(given)
+    (answers / query.name).write_bytes(given["orgraf"])
+    report.say(f"{query.name}: equal answers of {objects:,} objects, {len(given['orgraf']):,} bytes")
+
+
+async def _rounds(
+    postgres: Embedded,
+    query: Query,
+    keys: Sequence[Any],
+    callers: int,
+    targets: Sequence[Target],
+    sql: floor.Statement,
+    options: argparse.Namespace,
+    filled: Filled,
+) -> list[Row]:
+    """All in turn, after a short round each to warm up."""
+    seconds = 1 if options.short else query.seconds[callers > 1]
+    postmaster = postgres.pid or 0
+    rows = []
+    for number in range(options.rounds + 1):
+        length = seconds if number else 1
+        for target in targets:
+            if callers > 1 and query.name in ONE_CALLER.get(target.name, ()):
+                continue
+            bodies = [body(query, key, target.name) for key in keys]
+            at = replace(target, path=f"/{query.name}") if target.name == "konstant" else target
+            found = await load.window(at, bodies, callers, length, postmaster)
+            rows.append(Row(target.name, query.name, callers, filled.size, number, found))
+        found = await floor.window(postgres.dsn(), sql, callers, length, postmaster)
+        rows.append(Row("sql", query.name, callers, filled.size, number, found))
+        report.say(f"{query.name}, {callers} callers: round {number} of {options.rounds}", passing=True)
+    return [row for row in rows if row.round]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("--scale", type=int, choices=(1, 10), default=1, help="1: M1, 50,000 users; 10: M10")
+    parser.add_argument("--short", action="store_true", help="a small municipality and short windows: does it run?")
+    parser.add_argument("--rounds", type=int, help="rounds that count; 7, with --short 1")
+    parser.add_argument("--json", type=Path, help="write each window's figures there")
+    options = parser.parse_args()
+    options.rounds = options.rounds or (1 if options.short else 7)
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""The municipality that is asked about: made by the simulator, brought in by the product's own first fill.
+
+Owns the database and its peer's tables. It is kept under .cache/bench for the next run of the same tables' version.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import httpx
+
+import migrations
+from bench.load import free_port, tree_cpu_s
+from bench.queries import CVR
+from fkorg import klassifikation
+from orgraf.embedded import Embedded
+
+ROOT: Final = Path(__file__).parent.parent
+SIZES: Final = {"1": "m1", "10": "m10", "short": "m0"}
+MEMORY: Final = {"m0": "128MB", "m1": "1GB", "m10": "6GB"}
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What the first fill took: seconds, CPU of the filler and of Postgres, the filler's greatest memory; the disk."""
+
+    size: str
+    version: str
+    objects: int
+    seconds: float
+    filler_cpu_s: float
+    postgres_cpu_s: float
+    filler_mb: float
+    database_mb: float
+    organisation: str
+
+
+@contextmanager
+def municipality(size: str) -> Iterator[tuple[Embedded, Filled]]:
+    """The server with its database, filled now or in an earlier run."""
+    folder = ROOT / ".cache" / "bench" / size
+    settings = {"shared_buffers": MEMORY[size], "max_wal_size": "4GB", "max_connections": "200"}
+    with Embedded(folder / "postgres", settings=settings) as postgres:
+        mark = folder / "filled.json"
+        filled = Filled(**json.loads(mark.read_text())) if mark.exists() else None
+        if filled is None or filled.version != migrations.head():
+            mark.unlink(missing_ok=True)
+            filled = asyncio.run(_fill(postgres, folder, size))
+            mark.write_text(json.dumps(asdict(filled), indent=1))
+        yield postgres, filled
+
+
+async def refresh_peer(dsn: str, filled: Filled) -> None:
+    """Fill the peer's tables from the read model as it is, and bring all statistics up to date."""
+    text = Path(__file__).with_name("peer.sql").read_text("utf-8")
+    text = text.replace("{organisation}", filled.organisation).replace("{lederrolle}", str(klassifikation.LEDERROLLE))
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(text)
+        await connection.execute("vacuum analyze")
+    finally:
+        await connection.close()
+
+
+async def _fill(postgres: Embedded, folder: Path, size: str) -> Filled:
+    admin = await asyncpg.connect(postgres.dsn("postgres"))
+    await admin.execute("drop database if exists orgraf")
+    await admin.execute("create database orgraf")
+    await admin.close()
+    await asyncio.to_thread(migrations.upgrade, postgres.dsn())
+    seconds, spent, usage = await asyncio.to_thread(_bootstrap, postgres, folder, size)
+    connection = await asyncpg.connect(postgres.dsn())
+    try:
+        organisation: UUID = await connection.fetchval("select organisation from anvenderkontekst where cvr = $1", CVR)
+        return Filled(
+            size,
+            migrations.head(),
+            await connection.fetchval("select count(*) from objekt"),
+            seconds,
+            usage.ru_utime + usage.ru_stime,
+            spent,
+            usage.ru_maxrss / 1024,
+            await connection.fetchval("select pg_database_size(current_database()) / 1048576.0::float8"),
+            str(organisation),
+        )
+    finally:
+        await connection.close()
+
+
+def _bootstrap(postgres: Embedded, folder: Path, size: str) -> tuple[float, float, resource.struct_rusage]:
+    """`orgraf bootstrap` from `orgraf simulate`: seconds, those of Postgres's CPU, and what the filler used."""
+    port = free_port()
+    orgraf = [sys.executable, "-m", "orgraf"]
+    environment = os.environ | {
+        "ORGRAF_DATABASE_DSN": postgres.dsn(),
+        "ORGRAF_CONTEXTS": CVR,
+        "ORGRAF_SOURCE_URL": f"http://127.0.0.1:{port}/organisation",
+    }
+    simulate = [*orgraf, "simulate", f"--port={port}", f"--size={size}", f"--dir={folder / 'simulator'}"]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(simulate, env=environment, cwd=ROOT, stdin=quiet, stdout=quiet, stderr=quiet) as source:
+        try:
+            _until_it_answers(f"http://127.0.0.1:{port}/", source)
+            before, started = tree_cpu_s(postgres.pid or 0), time.monotonic()
+            filler = subprocess.Popen(
+                [*orgraf, "bootstrap"], env=environment, cwd=ROOT, stdin=quiet, stdout=quiet, stderr=quiet
+            )
+            _, status, usage = os.wait4(filler.pid, 0)
+            filler.returncode = os.waitstatus_to_exitcode(status)
+            if filler.returncode:
+                raise SystemExit(f"bench: `orgraf bootstrap` ended with status {filler.returncode}")
+            return time.monotonic() - started, tree_cpu_s(postgres.pid or 0) - before, usage
+        finally:
+            source.terminate()
+
+
+def _until_it_answers(url: str, source: "subprocess.Popen[bytes]") -> None:
+    for _ in range(6_000):  # m10 takes minutes to make
+        if source.poll() is not None:
+            raise SystemExit(f"bench: the simulator ended with status {source.returncode}")
+        try:
+            httpx.get(url, timeout=5)
+            return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise SystemExit("bench: the simulator does not answer")

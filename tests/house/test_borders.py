@@ -79,11 +79,12 @@ def test_every_variable_of_the_compose_file_is_a_setting() -> None:
 
 def test_the_lock_files_name_public_registries_alone() -> None:
     python_hosts = set(re.findall(r"https?://[^/\"]+", (ROOT / "uv.lock").read_text()))
-    packages = json.loads((ROOT / "orgraf/page/src/package-lock.json").read_text())["packages"]
 
     assert python_hosts == PUBLIC
-    assert [name for name, package in packages.items() if "resolved" in package] == []
-    assert [name for name, package in packages.items() if name and "integrity" not in package] == []
+    for folder in ("orgraf/page/src", "bench/postgraphile"):
+        packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
+        assert [name for name, package in packages.items() if "resolved" in package] == []
+        assert [name for name, package in packages.items() if name and "integrity" not in package] == []
     assert "://" not in (ROOT / "scripts/requirements.txt").read_text()
 
 

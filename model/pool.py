@@ -44,6 +44,8 @@ _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _EPOCH_US: Final = 946_684_800_000_000
 _RESET_S: Final = 5.0
 """A connection that is given back and does not answer for so long is thrown away."""
+_STATEMENTS: Final = 500
+"""More than there are: none is planned anew because others were used since."""
 _FOREVER: Final = 2**63 - 1
 _SINCE_ALWAYS: Final = -(2**63)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -85,15 +87,24 @@ class Pool:
         application_name: str = "orgraf",
         statement_timeout: timedelta | None = None,
         vagt: Vagt | None = None,
+        laase: bool = True,
     ) -> Self:
         """Open at least one connection. Raises Unavailable when the database cannot be reached.
 
-        `vagt`: who ends what is under way, and all connections, when the database is found to be away.
+        `vagt`: who ends what is under way, and all connections, when the database is found to be away. `laase`: may
+        sessions take locks (model.writes)? Giving a connection back lets them go, at the cost of a round trip.
         """
         settings = SESSION | _WRITING | _timeout(statement_timeout) | {"application_name": application_name}
         async with translated():
             inner = await asyncpg.create_pool(
-                dsn, min_size=1, max_size=size, server_settings=settings, init=prepare, timeout=10
+                dsn,
+                min_size=1,
+                max_size=size,
+                server_settings=settings,
+                init=prepare,
+                reset=None if laase else _nothing,
+                statement_cache_size=_STATEMENTS,
+                timeout=10,
             )
         vagt = vagt or Vagt()
         vagt.lost.append(inner.expire_connections)
@@ -150,6 +161,10 @@ class Pool:
         """Run one statement; its tag."""
         async with self.connection() as connection:
             return await connection.execute(text, *values)
+
+
+async def _nothing(_: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> None:
+    """What is left to do for a connection that is given back: the driver has rolled back what was open."""
 
 
 async def connect(dsn: str, *, application_name: str = "orgraf") -> "asyncpg.Connection[asyncpg.Record]":

@@ -326,7 +326,9 @@ async def open_pool(settings: Settings, name: str) -> AsyncIterator[Pool]:
     """The pool of a process, as soon as there is a database."""
     vagt = Vagt(settings.database_dsn, SILENT_S)
     pool = await patiently(
-        lambda: Pool.open(settings.database_dsn, size=settings.database_pool, application_name=name, vagt=vagt)
+        lambda: Pool.open(
+            settings.database_dsn, size=settings.database_pool, application_name=name, vagt=vagt, laase=False
+        )
     )
     asking = asyncio.create_task(vagt.run())
     try:

@@ -49,7 +49,7 @@ def side(p: Plads, til: Callable[[Sted], Fra]) -> Skrevet:
 
 
 def _raekker(p: Plads, fra: Fra, kanter: list[Valg]) -> Subquery:
-    """The page's rows and one more: `n` from 1 in reading order, an edge `j` per selection of edges, `c` for a cursor."""
+    """The page's rows and one more: `n` from 1 in reading order, an edge `j` per selection of edges, a place `c`."""
     assert fra.sortering is not None, f"{p.valg.ejer}.{p.valg.felt} has no order"
     s = fra.sortering
     faldende = s.faldende is not bool(p.form["baglaens"])

@@ -61,6 +61,34 @@ async def test_a_raised_error_rolls_back(writers: Pool) -> None:
     assert await writers.fetchval("select count(*) from klasse where titel = 'Prøve'") == 0
 
 
+@pytest.mark.parametrize("laase", [True, False])
+async def test_nothing_of_one_use_of_a_connection_reaches_the_next(dsn: str, laase: bool) -> None:
+    async with await Pool.open(dsn, size=1, laase=laase) as opened:
+        async with opened.connection() as connection:
+            pid = await connection.fetchval("select pg_backend_pid()")
+            await connection.execute("begin; insert into klasse (uuid, titel) values (gen_random_uuid(), 'Prøve')")
+
+        assert await opened.fetchval("select pg_backend_pid()") == pid
+        assert await opened.fetchval("select count(*) from klasse where titel = 'Prøve'") == 0
+
+
+async def test_a_lock_is_let_go_with_the_connection(writers: Pool) -> None:
+    async with writers.connection() as connection:
+        await connection.fetchval("select pg_advisory_lock(7)")
+        held = await writers.fetchval("select count(*) from pg_locks where locktype = 'advisory'")
+
+    assert (held, await writers.fetchval("select count(*) from pg_locks where locktype = 'advisory'")) == (1, 0)
+
+
+async def test_where_no_locks_are_taken_giving_back_asks_nothing_of_the_server(dsn: str, writers: Pool) -> None:
+    async with await Pool.open(dsn, size=1, laase=False) as opened:
+        pid = await opened.fetchval("select pg_backend_pid()")
+
+        latest = await writers.fetchval("select query from pg_stat_activity where pid = $1", pid)
+
+    assert latest == "select pg_backend_pid()"
+
+
 async def test_a_lost_database_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         await Pool.open("postgresql://nobody@/none?host=/nowhere")
@@ -99,16 +127,6 @@ async def test_a_reader_asks_again_when_its_session_has_ended(dsn: str, tmp_path
         await writers.execute("select pg_terminate_backend($1, 5000)", pid)
 
         assert await lease.fetchval("select pg_backend_pid()") != pid
-
-
-async def test_a_reader_keeps_its_statements_and_forgets_the_least_used(dsn: str) -> None:
-    async with Lease(dsn, size=1, statements=2) as lease:
-        for number in (1, 2, 1, 3):
-            assert await lease.fetchval(f"select {number}") == number
-        async with lease.reader() as reader:
-            kept = list(reader._kept)
-
-    assert kept == ["select 1", "select 3"]
 
 
 async def test_a_reader_survives_a_lost_connection_and_a_changed_table(dsn: str) -> None:

@@ -163,7 +163,7 @@ class Pool:
             return await connection.execute(text, *values)
 
 
-async def _nothing(_: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> None:
+async def _nothing(_: "asyncpg.Connection[asyncpg.Record]") -> None:
     """What is left to do for a connection that is given back: the driver has rolled back what was open."""
 
 

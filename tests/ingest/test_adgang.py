@@ -17,6 +17,7 @@ from ingest import kommune
 from ingest.receive import Modtager
 from ingest.worker import Worker
 from model import feed_state, freshness, leader, snapshot
+from model.feed_state import Tomt
 from model.freshness import Friskhed
 from model.pool import Pool
 from simulator.sandhed import Sandhed
@@ -47,7 +48,7 @@ class By:
         """The channel holds nothing: what it told is in, or waits with us."""
         async with self.pool.transaction() as tx:
             await feed_state.connected(tx, self.organisation, feed_state.PUSH, self.ur())
-            await feed_state.emptied(tx, self.organisation, feed_state.PUSH, self.ur())
+            await feed_state.emptied(tx, self.organisation, feed_state.PUSH, Tomt(self.organisation, self.ur()))
 
     async def friskhed(self, now: datetime) -> Friskhed:
         facts = await freshness.read(self.pool, self.organisation)

@@ -7,6 +7,7 @@ Refuses to know HTTP, how connections are shared, and what resolvers do (graph/o
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -42,6 +43,7 @@ from graph.types.scalars import Tidspunkt
 
 _PLANRETTE: Final = frozenset({Ret.SENAVN, Ret.SECPR})
 """The rights that decide what a statement looks like."""
+_FORKLAR: Final = "explain (analyze, buffers, format json)"
 _OBJEKTER: Final = "objekter"
 """Beyond every registration time, and less than `known now`."""
 
@@ -105,6 +107,34 @@ class Udfoerer:
         if dokument.operation.operation is OperationType.MUTATION:
             return await self._ordinary(dokument, spoergsmaal, principal, now)
         return afvist([fejl("query: a subscription is asked for over WebSocket", Klassifikation.VALIDATION)])
+
+    async def forklar(self, spoergsmaal: Spoergsmaal, principal: Principal, now: datetime) -> Mapping[str, Any] | None:
+        """How the database answers a query that is all plan: `sql`, `plan` (that of an execution of its own, with
+        buffers and times), and `tider`, milliseconds from the document to a bound statement. None for other operations.
+
+        The plan shows the values that the caller sent. Raises Unavailable.
+        """
+        started = perf_counter()
+        dokument = self.dokumenter.find(spoergsmaal)
+        if isinstance(dokument, Svar) or dokument.operation.operation is not OperationType.QUERY:
+            return None
+        variables = variabler.vaerdier(dokument, spoergsmaal.variables)
+        if isinstance(variables, list) or not (trae := dokument.trae(variables.coerced)).planlagt:
+            return None
+        laest = perf_counter()
+        try:
+            statement, vaerdier, _ = self._bundet(
+                trae, variables, principal, self._tidsvalg(dokument, variables, now), {}
+            )
+        except (Ugyldigt, GraphQLError):
+            return None
+        bundet = perf_counter()
+        raekke = await self.laeser.fetchrow(f"{_FORKLAR} {statement.tekst}", *vaerdier)
+        return {
+            "sql": statement.tekst,
+            "plan": orjson.loads(raekke[0]),
+            "tider": {"dokument": (laest - started) * 1000, "statement": (bundet - laest) * 1000},
+        }
 
     async def objekter(
         self, info: Info[Any, Any], type_name: str, uuids: Sequence[UUID], principal: Principal, now: datetime
@@ -186,7 +216,24 @@ class Udfoerer:
         givet: Mapping[int, Mapping[str, Any]] | None = None,
     ) -> Laest:
         """Run the plan of the tree. `givet`: argument values that stand in no document. Raises Ugyldigt."""
-        forme, binds = _argumenter(trae, variables, principal, givet or {})
+        statement, vaerdier, binds = self._bundet(trae, variables, principal, tidsvalg, givet or {})
+        raekke = await self.laeser.fetchrow(statement.tekst, *vaerdier)
+        data: bytes = raekke["svar"]
+        errors: list[dict[str, Any]] = []
+        if findings.findes(data):
+            data, errors = findings.laes(data, statement.fund, binds)
+        return Laest(data, errors, raekke["horisont"], tuple(raekke["personer"] or ()))
+
+    def _bundet(
+        self,
+        trae: Trae,
+        variables: VariableValues | None,
+        principal: Principal,
+        tidsvalg: "Tidsvalg",
+        givet: Mapping[int, Mapping[str, Any]],
+    ) -> tuple[Statement, list[Any], tuple[Mapping[str, Any], ...]]:
+        """The statement, compiled once for its plan; its values; each field's argument values. Raises Ugyldigt."""
+        forme, binds = _argumenter(trae, variables, principal, givet)
         _kraev_bevaret(binds, tidsvalg.bevaret_ns)
         rettigheder = principal.rettigheder & _PLANRETTE
         noegle = (trae, forme, rettigheder, tidsvalg.tid)
@@ -195,12 +242,7 @@ class Udfoerer:
             plan = Plan(trae.planlagt, forme, rettigheder, tidsvalg.tid)
             statement = self.statements.put(noegle, compile_plan(plan))
         faelles = {"organisation": principal.organisation, "t": tidsvalg.t, "r": tidsvalg.r}
-        raekke = await self.laeser.fetchrow(statement.tekst, *bind(statement.vaerdier, faelles, binds))
-        data: bytes = raekke["svar"]
-        errors: list[dict[str, Any]] = []
-        if findings.findes(data):
-            data, errors = findings.laes(data, statement.fund, binds)
-        return Laest(data, errors, raekke["horisont"], tuple(raekke["personer"] or ()))
+        return statement, bind(statement.vaerdier, faelles, binds), binds
 
     def _tidsvalg(self, dokument: Dokument, variables: VariableValues, now: datetime) -> Tidsvalg:
         """At which time the operation runs. Raises Ugyldigt for one before what is kept."""

@@ -8,7 +8,7 @@ caller's token, and freshness are functions handed in. A failure that nobody for
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from fkorg.errors import Unavailable
 from graph import door
 from graph.answer import Spoergsmaal, Svar
-from graph.caller import Principal, TokenAfvist
+from graph.caller import Principal, Ret, TokenAfvist
 from graph.compile.markers import Klassifikation
 from graph.errors import fejl
 from model.pool import Overskredet
@@ -32,6 +32,7 @@ GRAPHQL_JSON: Final = "application/graphql-response+json"
 REASONS: Final = {
     400: "Bad Request",
     401: "Unauthorized",
+    403: "Forbidden",
     405: "Method Not Allowed",
     408: "Request Timeout",
     413: "Content Too Large",
@@ -42,6 +43,7 @@ REASONS: Final = {
 CLASSIFICATIONS: Final = {
     400: Klassifikation.VALIDATION,
     401: Klassifikation.UNAUTHORIZED,
+    403: Klassifikation.UNAUTHORIZED,
     405: Klassifikation.VALIDATION,
     413: Klassifikation.VALIDATION,
     415: Klassifikation.VALIDATION,
@@ -53,11 +55,15 @@ TIME_LIMIT: Final = "the time limit passed; ask for less"
 log = structlog.get_logger()
 
 
+async def _uforklaret(*_: object) -> None:
+    """There is nothing to tell of how an operation is answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """What the doors call. `kalder`: Authorization headers -> principal, or TokenAfvist. `friskhed`: what is joined
     to the answer's extensions, outside `data`. `mindst`: waits until the position in x-Mindst is readable; what it
-    returns instead of None is the answer."""
+    returns instead of None is the answer. `forklar`: how it is answered, for X-Forklar."""
 
     kalder: Callable[[Sequence[str], datetime], Principal]
     besvar: Callable[[Spoergsmaal, Principal, datetime], Awaitable[Svar]]
@@ -68,6 +74,7 @@ class Engine:
     ur: Callable[[], datetime]
     time_limit: timedelta = timedelta(seconds=120)
     body_bytes: int = door.STOERSTE_BODY_BYTES
+    forklar: Callable[[Spoergsmaal, Principal, datetime], Awaitable[Mapping[str, Any] | None]] = _uforklaret
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +139,15 @@ class _Door:
         spoergsmaal = door.spoergsmaal(request.headers.get("content-type"), body)
         if principal.organisation is None:
             raise _Failure(503, "this municipality is being loaded; try again shortly")
+        forklar = request.headers.get("x-forklar") == "1"
+        if forklar and not principal.har(Ret.FORKLAR):
+            raise _Failure(403, "X-Forklar: needs the right FORKLAR")
         at_least = request.headers.get("x-mindst")
         svar = await self.engine.mindst(principal, at_least) if at_least is not None else None
         if svar is None:
             svar = await self.engine.besvar(spoergsmaal, principal, now)
+        if forklar and svar.udfoert and (forklaret := await self.engine.forklar(spoergsmaal, principal, now)):
+            svar = replace(svar, extensions={**svar.extensions, "forklar": forklaret})
         return await self._ok(request, principal, svar)
 
     async def _ok(self, request: Request, principal: Principal, svar: Svar) -> Response:

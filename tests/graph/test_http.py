@@ -1,6 +1,7 @@
 """The two HTTP doors: which status, which media type, which body. Source: rules.md 20."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from graph.caller import Principal, Ret, TokenAfvist
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 KENDT = Principal("test", "11111111", UUID(int=1), frozenset({Ret.LAES}), datetime(2030, 1, 1, tzinfo=UTC))
+DRIFT = replace(KENDT, rettigheder=frozenset({Ret.LAES, Ret.FORKLAR}))
 NU = datetime(2026, 1, 1, tzinfo=UTC)
 NY = Principal("test", "22222222", None, frozenset({Ret.LAES}), datetime(2030, 1, 1, tzinfo=UTC))
 TRANSAKTION = {
@@ -30,6 +32,8 @@ GYLDIG = b'{"query":"{a}"}'
 def _kalder(headers, now):
     if headers == ["Bearer kendt"]:
         return KENDT
+    if headers == ["Bearer drift"]:
+        return DRIFT
     if headers == ["Bearer ny"]:
         return NY
     raise TokenAfvist("wanted one Authorization header")
@@ -62,6 +66,10 @@ async def _mindst(principal, stand):
     )
 
 
+async def _forklar(spoergsmaal, principal, now):
+    return {"sql": "select 1"} if spoergsmaal.query == "{a}" else None
+
+
 @pytest.fixture
 def measured():
     return []
@@ -77,6 +85,7 @@ async def client(measured):
         lambda *told: measured.append(told),
         lambda: NU,
         timedelta(seconds=0.2),
+        forklar=_forklar,
     )
     app = Starlette(
         routes=[
@@ -176,6 +185,20 @@ async def test_another_media_type_is_refused(client):
     response = await _post(client, "/graphql", content_type="text/plain")
 
     assert response.status_code == 415
+
+
+async def test_how_an_operation_is_answered_is_told_to_who_has_the_right(client):
+    asked = {"x-forklar": "1"}
+    told = await _post(client, "/graphql", token="drift", **asked)
+    nothing_to_tell = await _post(client, "/graphql", b'{"query":"{null}"}', token="drift", **asked)
+    not_asked = await _post(client, "/graphql", token="drift")
+    refused = await _post(client, "/graphql", **asked)
+
+    assert told.json()["extensions"]["forklar"] == {"sql": "select 1"}
+    assert "forklar" not in nothing_to_tell.json()["extensions"]
+    assert "forklar" not in not_asked.json()["extensions"]
+    assert refused.status_code == 403
+    assert refused.json()["errors"][0]["extensions"]["classification"] == "Unauthorized"
 
 
 async def test_a_position_that_cannot_be_waited_for_is_told(client):

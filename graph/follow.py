@@ -60,10 +60,10 @@ async def follow(
     if again is not None:
         yield again
     clock = asyncio.get_running_loop().time
-    due = clock()
+    due, together = clock(), False
     while True:
         version = log.tail.version(organisation)
-        page = await _page(log, organisation, position, filter)
+        page = await _page(log, organisation, position, filter, version if together else None)
         may_read()
         if isinstance(page, Gensynk):
             position = page.stand
@@ -79,6 +79,7 @@ async def follow(
         if page is None:
             await asyncio.sleep(min(_IGEN_S, max(due - clock(), 0.0)))
         elif not page.flere:
+            together = True
             await log.tail.news(organisation, version, max(due - clock(), 0.0))
 
 
@@ -90,11 +91,18 @@ async def _begin(log: Log, organisation: UUID, efter: str | None) -> tuple[Stand
         return position, Gensynk(position, error.grund)
 
 
-async def _page(log: Log, organisation: UUID, position: Stand, filter: Filter) -> Side | Gensynk | None:
-    """The next page, or where to go on when none follows the position any more; None while the database is away."""
+async def _page(
+    log: Log, organisation: UUID, position: Stand, filter: Filter, news: int | None
+) -> Side | Gensynk | None:
+    """The next page, or where to go on when none follows the position any more; None while the database is away.
+
+    Who has told all that was there shares what he reads with those who heard of the same `news`.
+    """
     with suppress(Unavailable):
         try:
-            return await log.read(organisation, position, filter, SIDE)
+            if news is None:
+                return await log.read(organisation, position, filter, SIDE)
+            return await log.read_together(organisation, position, filter, SIDE, news)
         except Standfejl as error:
             return Gensynk(await log.begin(organisation, None), error.grund)
     return None

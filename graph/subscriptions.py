@@ -2,25 +2,32 @@
 
 Owns the execution of events. Refuses to know when a follower is told what (graph/follow.py) and who carries it away
 (graph/socket.py). Followers with equal document, variables and rights get equal answers, and `Levering.svar` is
-finished text: one execution can serve them all. Today each follower is a group of one.
+finished text: a change is executed once for all of them who are told of it at the same moment.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Hashable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import orjson
 from graphql import (
+    SKIP,
+    DirectiveNode,
     DocumentNode,
     ExecutionResult,
+    FieldNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationType,
+    VariableNode,
+    Visitor,
     create_source_event_stream,
     execute_subscription_event,
     get_operation_ast,
+    visit,
 )
 from graphql.execution import Executor
 
@@ -29,7 +36,11 @@ from graph.caller import Principal
 from graph.changes import Changes
 from graph.context import Context
 from graph.errors import af_graphql
+from graph.types.aendring import Aendring
+from model.faelles import Faelles
 
+SAMMEN_S: Final = 0.1
+"""So long an answer is given to others of its group: what they are shown is no older."""
 Prepared: TypeAlias = DocumentNode | Svar
 """A parsed, validated and affordable document, or the answer that refuses it."""
 
@@ -52,6 +63,7 @@ class Subscriptions:
     context: Callable[[Principal, datetime], Context]
     shown: Callable[[Sequence[GraphQLError]], Sequence[dict[str, Any]]]
     ur: Callable[[], datetime]
+    _svar: Faelles[Hashable, Svar] = field(default_factory=lambda: Faelles(SAMMEN_S), init=False)
 
     def is_one(self, spoergsmaal: Spoergsmaal, principal: Principal) -> bool:
         """Does the document ask for a subscription? False also for what cannot be read: the query path says why."""
@@ -80,6 +92,7 @@ class Subscriptions:
         if isinstance(executor, list):
             yield Levering(Svar(None, af_graphql(executor), udfoert=False), None)
             return
+        gruppe = _gruppe(document, spoergsmaal)
         events = create_source_event_stream(executor)
         if not isinstance(events, AsyncIterable):
             events = await events if not isinstance(events, ExecutionResult) else events
@@ -89,21 +102,59 @@ class Subscriptions:
         try:
             async with aclosing(events) as told:  # type: ignore[type-var]  # Strawberry's resolver is a generator
                 async for event in told:
-                    yield await self._answer(executor, event, principal())
+                    yield await self._delivered(executor, gruppe, event, principal())
         except GraphQLError as error:
             yield Levering(self._refused([error]), None)
 
-    async def _answer(self, executor: "Executor[Any]", event: Any, principal: Principal) -> Levering:
+    async def _delivered(
+        self, executor: "Executor[Any]", gruppe: Hashable, event: Any, principal: Principal
+    ) -> Levering:
+        """The event's answer. One change, in one group, with the same rights, is executed once for all."""
+        if not isinstance(event, Aendring):
+            return Levering(await self._answer(executor, event, principal), getattr(event, "stand", None))
+        noegle = (gruppe, event.stand, principal.cvr, principal.organisation, principal.rettigheder)
+        svar = await self._svar.faa(noegle, lambda: self._answer(executor, event, principal))
+        return Levering(svar, event.stand)
+
+    async def _answer(self, executor: "Executor[Any]", event: Any, principal: Principal) -> Svar:
         one = executor.build_per_event_executor(event)
         one.context_value = context = self.context(principal, self.ur())
         result = execute_subscription_event(one)
         if not isinstance(result, ExecutionResult):
             result = await result
         errors = [*(self.shown(result.errors) if result.errors else ()), *context.advarsler]
-        return Levering(Svar(orjson.dumps(result.data), errors), getattr(event, "stand", None))
+        return Svar(orjson.dumps(result.data), errors)
 
     def _refused(self, errors: Sequence[GraphQLError]) -> Svar:
         return Svar(None, self.shown(errors), udfoert=False)
+
+
+def _gruppe(document: DocumentNode, spoergsmaal: Spoergsmaal) -> Hashable:
+    """Those of whom this is equal are shown a change alike: the document, and the variables that stand below its root
+    field. Those of the root's own arguments decide what is told (from where on, of what), not how."""
+    navne: set[str] = set()
+    visit(document, _Nedenfor(navne))
+    brugt = {navn: value for navn, value in spoergsmaal.variables.items() if navn in navne}
+    return spoergsmaal.query, spoergsmaal.operation_name, orjson.dumps(brugt, option=orjson.OPT_SORT_KEYS)
+
+
+class _Nedenfor(Visitor):
+    """Collects the variables that stand elsewhere than in definitions and in arguments of an operation's own fields."""
+
+    def __init__(self, navne: set[str]) -> None:
+        super().__init__()
+        self._navne = navne
+
+    def enter_variable_definition(self, *_: object) -> Any:
+        return SKIP
+
+    def enter_variable(self, node: VariableNode, *args: Any) -> None:
+        ancestors = args[3]
+        fields = [one for one in ancestors if isinstance(one, FieldNode)]
+        in_fragment = any(isinstance(one, FragmentDefinitionNode) for one in ancestors)
+        directive = any(isinstance(one, DirectiveNode) for one in ancestors)
+        if len(fields) > 1 or in_fragment or directive:
+            self._navne.add(node.name.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,22 @@ Owns how a position comes in as text, is checked and waited for, and goes out ag
 read; the clock is a function handed in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from fkorg.errors import Unavailable
 from model import aendringslog, incarnation, stand
 from model.aendringslog import Filter, Side
+from model.faelles import Faelles
 from model.pool import Pool
 from model.stand import Aktuel, HinsidesSidste, Segl, Stand
 from model.tail import Tail
+
+SAMMEN_S: Final = 0.1
+"""So long a page is given to others who follow the log from the same place."""
 
 
 @dataclass
@@ -28,6 +33,7 @@ class Log:
     vent: timedelta = timedelta(seconds=5)
     levetid: timedelta = stand.LEVETID
     _segl: dict[UUID, Segl] = field(default_factory=dict, init=False, repr=False)
+    _sider: Faelles[Hashable, Side] = field(default_factory=lambda: Faelles(SAMMEN_S), init=False, repr=False)
     _sidste: tuple[tuple[UUID, Stand, int], str] | None = field(default=None, init=False, repr=False)
 
     async def begin(self, organisation: UUID, efter: str | None) -> Stand:
@@ -48,6 +54,16 @@ class Log:
             page = await aendringslog.read(connection, organisation, position, filter, antal=antal, now=self.ur())
         await self._check(position, page.aktuel)
         return page
+
+    async def read_together(
+        self, organisation: UUID, position: Stand, filter: Filter, antal: int, version: int
+    ) -> Side:
+        """As `read`, once for all who follow from the same position with the same filter since the same news.
+
+        `version`: that of the tail, taken before. The page holds all that was there then; what came since is news.
+        """
+        noegle = (organisation, position, filter, antal, version)
+        return await self._sider.faa(noegle, lambda: self.read(organisation, position, filter, antal))
 
     async def reach(self, organisation: UUID, text: str) -> None:
         """Wait until everything up to the position can be read here. Raises Standfejl; Unavailable when time is up."""

@@ -1,5 +1,6 @@
 """Changes with their objects by the query path, and queries that mix the change log with planned fields."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -257,6 +258,55 @@ async def test_an_object_is_never_older_than_its_change(engine: Engine) -> None:
     changes = [one for one in shown if one and one["felter"][0].isdigit()]
     assert len(changes) >= 15
     assert all(int(one["objekt"]["navn"]) >= int(one["felter"][0]) for one in changes)
+
+
+FOELG = """subscription ($efter: Stand, $ja: Boolean = true) { aendringer(efter: $efter) {
+    ... on Aendring { uuid objekt { ... on Person { uuid @include(if: $ja) navn } } } ... on Puls { stand } } }"""
+
+
+async def _told(
+    subs: Subscriptions, principal: Principal, variables: dict[str, Any], following: "asyncio.Queue[None]"
+) -> tuple[Any, bool]:
+    """The object of the first change that a follower is told of after its pulse; and were there errors?"""
+    async with aclosing(subs.follow(Spoergsmaal(FOELG, None, variables), lambda: principal)) as told:
+        assert "stand" in orjson.loads((await anext(told)).svar.data or b"")["aendringer"]
+        following.put_nowait(None)
+        levering = await anext(told)
+    return orjson.loads(levering.svar.data or b"")["aendringer"]["objekt"], bool(levering.svar.errors)
+
+
+@pytest.mark.parametrize(
+    "followers, executions",
+    [
+        ([(LAESER, {}), (LAESER, {}), (replace(LAESER, caller="another"), {"efter": None})], 1),
+        ([(LAESER, {}), (LAESER, {"ja": True})], 2),
+        ([(LAESER, {}), (replace(LAESER, rettigheder=LAESER.rettigheder | {Ret.SENAVN}), {})], 2),
+    ],
+    ids=["alike but for who asks from where", "other variables below the root", "other rights"],
+)
+async def test_a_change_is_executed_once_for_all_who_are_shown_it_alike(
+    engine: Engine, followers: list[tuple[Principal, dict[str, Any]]], executions: int
+) -> None:
+    subs, uuid = engine.subscriptions(), BY.en_uuid("mads")
+    async with engine.log.database.transaction() as tx:
+        await insert(tx, [en_person(BY, "Mads M", uuid=uuid)])
+    following: asyncio.Queue[None] = asyncio.Queue()
+    tasks = [asyncio.create_task(_told(subs, *follower, following)) for follower in followers]
+    async with asyncio.timeout(20):
+        for _ in tasks:
+            await following.get()
+    engine.laeser.asked = 0
+    async with engine.log.database.transaction() as tx:
+        await en_aendring(tx, BY, uuid, "PERSON")
+        await tx.execute("select pg_notify('aendring', '')")
+    async with asyncio.timeout(20):
+        shown = await asyncio.gather(*tasks)
+
+    assert engine.laeser.asked == executions
+    for (principal, _), (objekt, errors) in zip(followers, shown, strict=True):
+        sees = principal.har(Ret.SENAVN)
+        assert objekt == {"uuid": str(uuid), "navn": "Mads M" if sees else None}
+        assert errors is not sees
 
 
 async def test_a_query_may_mix_the_change_log_with_planned_fields(engine: Engine) -> None:

@@ -24,7 +24,7 @@ def vaerdier(dokument: Dokument, givet: Mapping[str, Any]) -> VariableValues | l
         value = givet.get(signatur.name, Undefined)
         try:
             known = Undefined if value is Undefined else coerce_input_value(value, signatur.type)
-        except RecursionError:
+        except (GraphQLError, RecursionError):  # an input object may refuse what it is made of
             known = Undefined
         if known is Undefined:
             definitioner = dokument.operation.variable_definitions or ()

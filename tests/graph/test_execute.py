@@ -6,7 +6,6 @@ from typing import Any
 import orjson
 import pytest
 
-from graph.answer import Spoergsmaal
 from graph.caller import Ret
 from tests import builders
 from tests.builders import Kommune
@@ -74,25 +73,6 @@ async def test_an_operation_is_one_statement(dsn: str) -> None:
 
     assert len(run) == 3
     assert len(set(run)) == 1, "equal plans, one text"
-
-
-async def test_how_a_query_is_answered_can_be_told(dsn: str) -> None:
-    by = korsbaek()
-    query = "query ($u: [UUID!]!) { organisationEnhed(uuid: $u) { enhedsnavn } }"
-
-    async with kalder_(dsn, by) as kalder:
-        forklaret = await kalder.motor.forklar(Spoergsmaal(query, None, {"u": [by["boern"]]}), kalder.principal, NOW)
-        others = [
-            await kalder.motor.forklar(Spoergsmaal(text, None, {}), kalder.principal, NOW)
-            for text in ("{ __typename }", query, "{ nix }")
-        ]
-
-    assert forklaret is not None
-    assert list(forklaret) == ["sql", "plan", "tider"]
-    assert "FROM organisation_enhed" in forklaret["sql"]
-    assert forklaret["plan"][0]["Plan"]["Actual Rows"] == 1
-    assert all(took >= 0 for took in forklaret["tider"].values())
-    assert others == [None, None, None], "introspection, no variable, not valid"
 
 
 async def test_an_unknown_uuid_is_null_with_a_notfound_of_its_own(dsn: str) -> None:

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import asyncpg
+
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 ROOT: Final = Path(__file__).parent.parent
 FIGURES: Final = re.compile(r"^FIGURES (\d+) (\d+) (\d+) ([\d.]+) ([\d.]+) (\d+)$", re.MULTILINE)
@@ -84,6 +86,23 @@ async def window(target: Target, bodies: Sequence[bytes], callers: int, seconds:
         size / max(count, 1),
         int(errors),
     )
+
+
+async def quiet(dsn: str) -> None:
+    """End what a window has left running in the database, so that the next one has the machine for itself."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        for _ in range(600):
+            left = await connection.fetchval(
+                "select count(pg_cancel_backend(pid)) from pg_stat_activity where state = 'active'"
+                " and backend_type = 'client backend' and pid <> pg_backend_pid() and datname = current_database()"
+            )
+            if not left:
+                return
+            await asyncio.sleep(0.1)
+        raise SystemExit("bench: the database does not come to rest")
+    finally:
+        await connection.close()
 
 
 @cache

@@ -95,7 +95,7 @@ def app(settings: Settings) -> ASGIApp:
 
 
 def _straight(doors: Mapping[str, ASGIApp], others: ASGIApp) -> ASGIApp:
-    """The busy doors by their exact path, before anybody looks through routes: a tenth of a short question's time."""
+    """The busy doors by their exact path, before anybody looks through routes, which a short question feels."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         door_ = doors.get(scope["path"]) if scope["type"] == "http" else None

@@ -110,7 +110,7 @@ class Udfoerer:
 
     async def forklar(self, spoergsmaal: Spoergsmaal, principal: Principal, now: datetime) -> Mapping[str, Any] | None:
         """How the database answers a query that is all plan: `sql`, `plan` (that of an execution of its own, with
-        buffers and times), and `tider`, milliseconds from the document to a bound statement. None for other operations.
+        buffers and times), and `tider`, milliseconds to find document and statement, kept since it was answered. None for other operations.
 
         The plan shows the values that the caller sent. Raises Unavailable.
         """

@@ -40,7 +40,7 @@ from graph.types.aendring import Aendring
 from model.faelles import Faelles
 
 SAMMEN_S: Final = 0.1
-"""So long an answer is given to others of its group: what they are shown is no older."""
+"""Seconds that an answer is given to others of its group: what they are shown is no older."""
 Prepared: TypeAlias = DocumentNode | Svar
 """A parsed, validated and affordable document, or the answer that refuses it."""
 

@@ -109,8 +109,8 @@ class Udfoerer:
         return afvist([fejl("query: a subscription is asked for over WebSocket", Klassifikation.VALIDATION)])
 
     async def forklar(self, spoergsmaal: Spoergsmaal, principal: Principal, now: datetime) -> Mapping[str, Any] | None:
-        """How the database answers a query that is all plan: `sql`, `plan` (that of an execution of its own, with
-        buffers and times), and `tider`, milliseconds to find document and statement, kept since it was answered. None for other operations.
+        """How the database answers the plan of a query: `sql`; `plan`, that of an execution of its own, with buffers
+        and times; `tider`, milliseconds to find document and statement once both are kept. None for other operations.
 
         The plan shows the values that the caller sent. Raises Unavailable.
         """

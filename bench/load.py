@@ -131,7 +131,7 @@ def _stat(pid: int) -> list[float]:
     """Seconds of its own in user and system mode, then those of children that have ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # it ended before, or while, it was read
         return [0.0] * 4
     return [int(one) / TICKS for one in fields[11:15]]
 

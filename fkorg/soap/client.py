@@ -1,9 +1,7 @@
-# mypy: disallow-untyped-calls=False
-# zeep's own functions carry no types.
-"""The client of the twelve services: one method per operation. The only importer of zeep.
+"""The client of the twelve services: one method per operation.
 
-zeep builds and posts each request from a WSDL; the body is validated against our schema before it leaves, because zeep
-checks neither patterns nor lengths (FACTS.md 9). Answers are read by our own lxml code, bulk answers as they arrive.
+Requests are written by our own code and validated against our schema before they leave (decision 0018). Answers are
+read by our own lxml code, bulk answers as they arrive.
 Every failure is one of the five errors (faults.py). A write may be given the id of its transaction, which its receipt
 names: who keeps it beforehand has the receipt also when the answer is lost. Repeating is the caller's table; here only
 a read is sent once more whose connection died before its answer began (security.md 5).
@@ -25,24 +23,17 @@ a read is sent once more whose connection died before its answer began (security
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
-from pathlib import Path
 from typing import Final, TypeAlias
 from uuid import UUID, uuid4
 
-from zeep import AsyncClient, Settings
-from zeep.exceptions import Error as ZeepError
-from zeep.proxy import AsyncServiceProxy
-from zeep.wsa import WsAddressingPlugin
-
 from fkorg import contract
-from fkorg.catalogue import OF, SD, STS, Objekttype
+from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError, Malformed, Unavailable, Uncertain
 from fkorg.kvittering import IKKE_FUNDET, Kvittering, StandardRetur, UnikRetur
 from fkorg.operationer import (
     ALT,
-    EFTER_INPUT,
     INGEN,
     Anmodning,
     Anonymiser,
@@ -68,11 +59,10 @@ from fkorg.operationer import (
 )
 from fkorg.registrering import Egenskab, Lister, Oejebliksbillede, Registrering
 from fkorg.soap import faults, modtag
-from fkorg.soap.argumenter import ZeepType, argumenter
 from fkorg.soap.transport import Svar, Transport
-from fkorg.wire import soap_xml, xml
+from fkorg.wire import soap_xml
 from fkorg.wire.anmodning_xml import write_anmodning
-from fkorg.wire.xml import Element
+from fkorg.wire.soap_xml import Hoved
 
 Billeder: TypeAlias = list[Oejebliksbillede]
 Uuider: TypeAlias = list[UUID]
@@ -85,19 +75,10 @@ _STROEM_BYTES: Final = 2_000_000_000
 class Klient:
     """The services of one installation, called in one CVR context. Cheap; shares its transport."""
 
-    def __init__(
-        self,
-        transport: Transport,
-        base_url: str,
-        *,
-        cvr: str,
-        wsdl: Callable[[str], Path] = contract.wsdl,
-    ) -> None:
+    def __init__(self, transport: Transport, base_url: str, *, cvr: str) -> None:
         self.cvr = cvr
         self._transport = transport
         self._base_url = base_url.rstrip("/")
-        self._wsdl = wsdl
-        self._services: dict[str, _Service] = {}
 
     async def laes(
         self,
@@ -271,78 +252,29 @@ class Klient:
     async def _send(self, anmodning: Anmodning, transaktion: str) -> Svar:
         """The answer as it begins. A read whose connection the service was just closing is sent once more, as another
         message of the same transaction."""
-        op = operation(anmodning)
-        service = await self._service(op.sti)
         try:
-            return await service.kald(anmodning, transaktion)
+            return await self._post(anmodning, transaktion)
         except Unavailable as error:
-            if op.navn not in LAESER or not isinstance(error.__cause__, faults.AFBRUDT):
+            if operation(anmodning).navn not in LAESER or not isinstance(error.__cause__, faults.AFBRUDT):
                 raise
-        return await service.kald(anmodning, transaktion)
+        return await self._post(anmodning, transaktion)
 
-    async def _service(self, sti: str) -> "_Service":
-        """The service's proxy; its WSDL is read once, beside the event loop."""
-        if sti not in self._services:
-            address = f"{self._base_url}/{sti}/6/"
-            self._services[sti] = await asyncio.to_thread(_Service, self._wsdl(sti), address, self._transport, self.cvr)
-        return self._services[sti]
-
-
-class _Service:
-    """One service as zeep sees it: builds by its WSDL, posts through our transport."""
-
-    def __init__(self, wsdl: Path, address: str, transport: Transport, cvr: str) -> None:
-        self._zeep = AsyncClient(
-            str(wsdl),
-            transport=_ZeepTransport(transport, cvr),
-            settings=Settings(strict=True, raw_response=True),
-            plugins=[WsAddressingPlugin()],
-        )
-        for prefix, namespace in (("sd", SD), ("of", OF), ("sts", STS), ("h", soap_xml.HEADER)):
-            self._zeep.set_ns_prefix(prefix, namespace)
-        (service,) = self._zeep.wsdl.services.values()
-        (port,) = service.ports.values()
-        self._proxy = AsyncServiceProxy(self._zeep, port.binding, address=address)
-
-    async def kald(self, anmodning: Anmodning, transaktion: str) -> Svar:
-        """Builds, validates and posts the request. Raises Malformed for what the contract does not allow."""
+    async def _post(self, anmodning: Anmodning, transaktion: str) -> Svar:
+        """Writes, validates, and posts: from then on a write may have been carried out. Raises Malformed for what the
+        contract does not allow."""
         op = operation(anmodning)
-        kind: ZeepType = self._zeep.get_element(op.input_tag).type
-        try:
-            svar: Svar = await self._proxy[op.navn](
-                _soapheaders={"header": {"TransactionUUID": transaktion}},
-                **argumenter(write_anmodning(anmodning), kind),
-            )
-        except (ZeepError, TypeError, ValueError) as cause:
-            raise Malformed(f"{op.sti}.{op.navn}: zeep cannot build this request ({type(cause).__name__})") from cause
-        return svar
-
-
-class _ZeepTransport:
-    """What zeep calls a transport: it loads the WSDL from disk and posts an envelope."""
-
-    def __init__(self, transport: Transport, cvr: str) -> None:
-        self._transport = transport
-        self._cvr = cvr
-
-    def load(self, url: str) -> bytes:
-        """A contract file. Nothing is ever loaded from a network."""
-        return Path(url).read_bytes()
-
-    async def post_xml(self, address: str, envelope: Element, headers: Mapping[str, str]) -> Svar:
-        """Validates the body against our schema, then posts: from then on a write may have been carried out."""
-        krop = soap_xml.open_kuvert(envelope)
-        op = EFTER_INPUT[xml.tag(krop.krop)]
-        brud = contract.brud(op.sti, krop.krop)
-        if brud is not None:
-            raise Malformed(f"{op.sti}.{op.navn}: the request breaks the contract ({brud})")
-        message_id = krop.hoved.message_id or ""
         hvad, skriver = f"{op.sti}.{op.navn}", op.navn not in LAESER
+        adresse, message_id = f"{self._base_url}/{op.sti}/6/", f"urn:uuid:{uuid4()}"
+        try:
+            krop = write_anmodning(anmodning)
+        except ValueError as cause:
+            raise Malformed(f"{hvad}: wanted text that XML can hold") from cause
+        if (brud := contract.brud(op.sti, krop)) is not None:
+            raise Malformed(f"{hvad}: the request breaks the contract ({brud})")
+        kuvert = soap_xml.write_kuvert(krop, Hoved(transaktion, op.soap_action, message_id, adresse))
         try:
             async with asyncio.timeout(self._transport.timeout_s):
-                return await self._transport.send(
-                    address, op.soap_action, xml.serialise(envelope), message_id=message_id, cvr=self._cvr
-                )
+                return await self._transport.send(adresse, op.soap_action, kuvert, message_id=message_id, cvr=self.cvr)
         except FkorgError:
             raise
         except Exception as cause:

@@ -1,6 +1,6 @@
 """Receives an answer: whole when small, object by object when bulk. Every failure is one of the five errors.
 
-Knows no zeep and builds no request.
+Builds no request.
 """
 
 import asyncio

@@ -1,11 +1,9 @@
 """A service in this process: it reads each request with our own code and answers what the test has laid out."""
 
 from collections.abc import AsyncGenerator, Callable
-from pathlib import Path
 
 import httpx
 
-from fkorg import contract
 from fkorg.operationer import EFTER_INPUT, Anmodning, Ethvertsvar
 from fkorg.soap.client import Klient
 from fkorg.soap.transport import Transport
@@ -44,12 +42,10 @@ class Kilde:
         hoved = Hoved(kuvert.hoved.transaktions_id, relates_to=kuvert.hoved.message_id)
         return httpx.Response(200, content=soap_xml.write_kuvert(write_svar(operation, self.svar), hoved))
 
-    def klient(
-        self, wsdl: Callable[[str], Path] = contract.wsdl, *, timeout_s: float = 5, max_bytes: int = 50_000_000
-    ) -> Klient:
+    def klient(self, *, timeout_s: float = 5, max_bytes: int = 50_000_000) -> Klient:
         http = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
         transport = Transport(http=http, timeout_s=timeout_s, max_svar_bytes=max_bytes)
-        return Klient(transport, BASE, cvr="11111111", wsdl=wsdl)
+        return Klient(transport, BASE, cvr="11111111")
 
 
 async def pieces(*parts: bytes | Exception) -> AsyncGenerator[bytes, None]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,7 +26,6 @@ from fkorg.soap.client import Klient
 from fkorg.soap.transport import Transport
 from fkorg.tid import parse_ns
 from fkorg.virkning import Virkning
-from tests.fkorg.contract import skemaer
 from tests.simulator.fixtures import Ur, sandhed_in
 from tests.simulator.live import Live, live
 
@@ -44,12 +42,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     sandhed.close()
 
 
-@pytest.fixture(params=skemaer.SETS)
-async def klient(running: Live, request: pytest.FixtureRequest) -> AsyncIterator[Klient]:
+@pytest.fixture
+async def klient(running: Live) -> AsyncIterator[Klient]:
     transport = Transport()
-    wsdl = partial(skemaer.wsdl, request.param)
-    wsdl("bruger")  # skips where the official contract is not at hand
-    yield Klient(transport, f"{running.url}/organisation", cvr="11111111", wsdl=wsdl)
+    yield Klient(transport, f"{running.url}/organisation", cvr="11111111")
     await transport.aclose()
 
 

@@ -21,7 +21,7 @@ from fkorg.failpoint import failpoint
 from fkorg.registrering import Objekt
 from fkorg.wire import besked_xml
 from fkorg.wire.besked_xml import DEFAULT, Beskedkoder
-from model import dirty, feed_state, inbox, parked, snapshot, state
+from model import dirty, feed_state, inbox, parked, snapshot
 from model.inbox import Modtaget
 from model.pool import Connection, Pool
 from model.snapshot import Anvenderkontekst
@@ -96,34 +96,29 @@ class Modtager:
         now: datetime,
     ) -> list[tuple[Modtagelse, "_Sted"]]:
         """What became of each, and where it came to lie."""
-        kontekster = await self._kontekster(tx, laeste)
+        named = [besked.cvr for besked in laeste if isinstance(besked, Besked) and besked.cvr]
+        kontekster, secret = await snapshot.modtagere(tx, [*dict.fromkeys((self.postkasse, *named))])
         ud: dict[int, tuple[Modtagelse, _Sted]] = {}
         gemmes: dict[int, tuple[UUID, Besked, bytes]] = {}
         for number, (body, besked) in enumerate(zip(bodies, laeste, strict=True)):
             if isinstance(besked, Malformed):
                 reason = f"malformed: {besked}"
                 ud[number] = await self._parker(tx, kontekster, body, besked.besked_id, reason, now)
-            elif (kontekst := kontekster[besked.cvr or self.postkasse]) is not None:
+            elif (kontekst := kontekster.get(besked.cvr or self.postkasse)) is not None:
                 gemmes[number] = (kontekst.organisation, besked, body)
             elif besked.cvr is None or besked.cvr == self.postkasse:
                 raise self._ubetjent()
             else:
                 om = (besked.objekttyper[0], besked.uuid)
                 ud[number] = await self._parker(tx, kontekster, body, besked.besked_id, "unknown_cvr", now, om)
-        for number, modtaget in zip(gemmes, await self._gem(tx, list(gemmes.values()), kanal, now), strict=True):
+        modtagne = await self._gem(tx, list(gemmes.values()), kanal, secret, now)
+        for number, modtaget in zip(gemmes, modtagne, strict=True):
             organisation, besked, _ = gemmes[number]
             ud[number] = (Modtagelse[modtaget.name], _Sted(organisation, besked.besked_id))
         return [ud[number] for number in range(len(bodies))]
 
-    async def _kontekster(
-        self, tx: Connection, laeste: Sequence[Besked | Malformed]
-    ) -> dict[str, Anvenderkontekst | None]:
-        """Whom the messages name, and whose mailbox it is."""
-        named = [besked.cvr for besked in laeste if isinstance(besked, Besked) and besked.cvr]
-        return {cvr: await snapshot.kontekst(tx, cvr) for cvr in dict.fromkeys((self.postkasse, *named))}
-
     async def _gem(
-        self, tx: Connection, gemmes: Sequence[tuple[UUID, Besked, bytes]], kanal: str, now: datetime
+        self, tx: Connection, gemmes: Sequence[tuple[UUID, Besked, bytes]], kanal: str, secret: bytes, now: datetime
     ) -> list[Modtaget]:
         if not gemmes:
             return []
@@ -132,7 +127,7 @@ class Modtager:
             inbox.Post(besked.besked_id, om[0][0], besked.registrering_ns, body)
             for (_, besked, body), om in zip(gemmes, objekter, strict=True)
         ]
-        modtaget = await inbox.put(tx, poster, kanal=kanal, secret=await state.secret(tx), now=now)
+        modtaget = await inbox.put(tx, poster, kanal=kanal, secret=secret, now=now)
         roert = [one for om, how in zip(objekter, modtaget, strict=True) if how is not Modtaget.GENTAGET for one in om]
         await dirty.mark_many(tx, roert, aarsag="BESKED", now=now, bundfaeldning=self.bundfaeldning)
         return modtaget
@@ -140,14 +135,14 @@ class Modtager:
     async def _parker(
         self,
         tx: Connection,
-        kontekster: Mapping[str, Anvenderkontekst | None],
+        kontekster: Mapping[str, Anvenderkontekst],
         body: bytes,
         besked_id: str | None,
         reason: str,
         now: datetime,
         om: tuple[Objekttype, UUID] | None = None,
     ) -> tuple[Modtagelse, "_Sted"]:
-        kontekst = kontekster[self.postkasse]
+        kontekst = kontekster.get(self.postkasse)
         if kontekst is None:
             raise self._ubetjent()
         key = besked_id or "sha256:" + hashlib.sha256(body).hexdigest()

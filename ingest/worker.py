@@ -8,11 +8,11 @@ import asyncio
 import logging
 import math
 import random
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Unavailable
@@ -30,13 +30,14 @@ from model.leader import Afloest, Leder
 from model.pool import Pool
 
 T = TypeVar("T")
+_Laesning: TypeAlias = "asyncio.Task[list[LaestKrav]]"
 LOG: Final = logging.getLogger(__name__)
 POLL_S: Final = 1.0
 """How long a mark may stay unnoticed when its bell was missed."""
 SAMTIDIGE: Final = 4
 """Reads at the same time, as the most used client has it (domain.md 7)."""
-SOEGNINGER: Final = 3
-"""Searches among them: what was told of is read before what may hang on what was read."""
+BAGVED: Final = 3
+"""So many of them at most are searches and reads that no message asked for: what was told of finds a place."""
 UFULGTE: Final = 200
 """So many applied objects may wait for what hangs on them; while they do no more is claimed. Few, so that all are done
 within their claims' lease when the source is slow."""
@@ -57,7 +58,9 @@ class Worker:
     _kalender_set: float = field(default=-math.inf, init=False)
     """When the calendar was last looked at, by the loop's clock."""
     _tur: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SAMTIDIGE), init=False)
-    _soegning: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SOEGNINGER), init=False)
+    _bagved: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BAGVED), init=False)
+    klokke: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    """Rung when something was marked."""
 
     async def begynd(self, now: datetime) -> None:
         """We lead: what an earlier leader had claimed is due now, its leases need not run out."""
@@ -70,28 +73,30 @@ class Worker:
         Raises Unavailable when the database is away, Afloest when somebody else leads.
         """
         async with _opfoelgning(self) as efter:
-            return await self.runde(now, efter)
+            return await self.runde(lambda: now, efter)
 
-    async def runde(self, now: datetime, efter: "_Opfoelgning") -> Resultat:
-        """One round: what is due is claimed, read and applied. What hangs on it is asked for behind its back."""
+    async def runde(self, clock: Callable[[], datetime], efter: "_Opfoelgning") -> Resultat:
+        """One round: what is due is claimed, read and applied. What hangs on it is asked for behind its back.
+
+        What messages tell of while the rest is being read is claimed, read and applied before more of the rest.
+        """
         await efter.plads()
-        async with self.pool.transaction() as tx:
-            organisation, lease, antal = self.leder.organisation, self.lease, self.antal
-            resten = SAMTIDIGE * self.batch
-            krav = await dirty.claim(tx, organisation, now=now, lease=lease, count=antal, resten=resten)
-            krav += await dirty.claim_confirm(tx, organisation, now=now, lease=lease, count=antal)
-        if krav:
-            await failpoint("worker.claimed")
         ud = Resultat()
-        async with _samtidig(self._laes(group) for group in _grupper(krav, self.batch)) as reads:
-            waiting = set(reads)
-            while waiting:
-                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                await failpoint("worker.read")
-                laest = [one for read in reads if read in done for one in read.result()]
-                one = await refresh.anvend(self.pool, self.leder, laest, self.regler, now, self.chance)
-                ud.add(one)
-                efter.begynd(one.holdt, now)
+        async with (
+            _samtidig([asyncio.create_task(self.klokke.wait())]) as ringing,
+            _samtidig(await self._fortalte(clock())) as told,
+            _samtidig(await self._resten(clock())) as rest,
+        ):
+            while told or rest:
+                await asyncio.wait([*told, *rest, *(ringing if rest else ())], return_when=asyncio.FIRST_COMPLETED)
+                if rest and self.klokke.is_set():
+                    self.klokke.clear()
+                    ringing[:] = [asyncio.create_task(self.klokke.wait())]
+                    told += await self._fortalte(clock())
+                for reads, some in ((told, len(told)), (rest, 1)):
+                    if done := [read for read in reads if read.done()][:some]:
+                        ud.add(await self._anvend(done, clock(), efter))
+                        reads[:] = [read for read in reads if read not in done]
         return ud
 
     async def drain(self, now: datetime, *, rounds: int = 1000) -> Resultat:
@@ -110,16 +115,44 @@ class Worker:
             await kalender.once(self.pool, self.leder, now)
             self._kalender_set = at
 
-    async def _laes(self, krav: list[Krav]) -> list[LaestKrav]:
+    async def _fortalte(self, now: datetime) -> list[_Laesning]:
+        """Claim what messages and writes told of, and begin to read it."""
+        async with self.pool.connection() as connection:
+            krav = await dirty.claim(connection, self.leder.organisation, now=now, lease=self.lease, count=self.antal)
+        return await self._begynd(krav, nullcontext())
+
+    async def _resten(self, now: datetime) -> list[_Laesning]:
+        """The same of what nobody told of: what hangs on others, what is to be compared or confirmed."""
+        organisation, lease = self.leder.organisation, self.lease
+        async with self.pool.connection() as connection:
+            count = SAMTIDIGE * self.batch
+            krav = await dirty.claim(connection, organisation, now=now, lease=lease, count=count, resten=True)
+            krav += await dirty.claim_confirm(connection, organisation, now=now, lease=lease, count=self.antal)
+        return await self._begynd(krav, self._bagved)
+
+    async def _begynd(self, krav: Sequence[Krav], plads: AbstractAsyncContextManager[None]) -> list[_Laesning]:
+        if krav:
+            await failpoint("worker.claimed")
+        return [asyncio.create_task(self._laes(group, plads)) for group in _grupper(krav, self.batch)]
+
+    async def _anvend(self, reads: Iterable[_Laesning], now: datetime, efter: "_Opfoelgning") -> Resultat:
+        """Apply what was read. Of an object that was claimed again meanwhile the later claim stands."""
+        await failpoint("worker.read")
+        laest = {krav.objekt: (krav, hentet) for read in reads for krav, hentet in read.result()}
+        ud = await refresh.anvend(self.pool, self.leder, [*laest.values()], self.regler, now, self.chance)
+        efter.begynd(ud.holdt, now)
+        return ud
+
+    async def _laes(self, krav: list[Krav], plads: AbstractAsyncContextManager[None]) -> list[LaestKrav]:
         objekttype = krav[0].objekt.objekttype
-        async with self._tur:
+        async with plads, self._tur:
             hentet = await laes.hent(self.kilde, objekttype, [one.objekt.uuid for one in krav], batch=self.batch)
             await laes.proev(self.kilde, self.leder.organisation, objekttype, hentet)
         return [(one, hentet) for one in krav]
 
     async def foelg(self, krav: Sequence[Krav], now: datetime) -> None:
         """Have read what the source says to hang on these, and let their claims go."""
-        async with _samtidig(self._funktioner(one.objekt) for one in krav) as searches:
+        async with _samtidig(asyncio.create_task(self._funktioner(one.objekt)) for one in krav) as searches:
             ogsaa = [objekt for search in searches for objekt in await search]
         try:
             await refresh.fulgt(self.pool, krav, ogsaa, now)
@@ -127,7 +160,7 @@ class Worker:
             LOG.warning("what was applied is read again when its lease is over: %s", error)
 
     async def _funktioner(self, objekt: Objekt) -> list[Objekt]:
-        async with self._soegning, self._tur:
+        async with self._bagved, self._tur:
             return await relateret.funktioner(self.kilde, objekt)
 
 
@@ -207,17 +240,16 @@ async def run(
 
     `efter` gets each round's result. A database or source that is away is waited for. Raises Afloest.
     """
-    bell = asyncio.Event()
     while True:
         try:
             async with (
                 pools.translated(),
-                pools.listen(dsn, dirty.KANAL, bell.set) as listening,
+                pools.listen(dsn, dirty.KANAL, worker.klokke.set) as listening,
                 _opfoelgning(worker) as opfoelgning,
             ):
                 await worker.begynd(clock())
                 while not listening.is_closed():
-                    await _work(worker, opfoelgning, bell, clock, efter, poll_s)
+                    await _work(worker, opfoelgning, clock, efter, poll_s)
                 raise Unavailable("the connection that hears the bell is lost")
         except Afloest:
             raise
@@ -229,14 +261,13 @@ async def run(
 async def _work(
     worker: Worker,
     opfoelgning: _Opfoelgning,
-    bell: asyncio.Event,
     clock: Callable[[], datetime],
     efter: Callable[[Resultat], None],
     poll_s: float,
 ) -> None:
     """One round, or when nothing is due a wait for more; the calendar when nothing is due, and each `poll_s` else."""
-    bell.clear()
-    ud = await worker.runde(clock(), opfoelgning)
+    worker.klokke.clear()
+    ud = await worker.runde(clock, opfoelgning)
     if ud.beslutninger:
         efter(ud)
     await worker.se_kalender(clock(), efter_s=poll_s if ud.beslutninger else 0.0)
@@ -247,17 +278,17 @@ async def _work(
     wait = poll_s if due is None else min(poll_s, max(0.0, (due - clock()).total_seconds()))
     with suppress(TimeoutError):
         async with asyncio.timeout(wait):
-            await bell.wait()
+            await worker.klokke.wait()
 
 
 @asynccontextmanager
-async def _samtidig(works: Iterable[Coroutine[Any, Any, T]]) -> AsyncIterator["list[asyncio.Task[T]]"]:
-    """All of them under way at once; none goes on when the block ends."""
-    tasks = [asyncio.create_task(work) for work in works]
+async def _samtidig(tasks: "Iterable[asyncio.Task[T]]") -> AsyncIterator["list[asyncio.Task[T]]"]:
+    """These, and what is added to them: none goes on when the block ends."""
+    under_way = [*tasks]
     try:
-        yield tasks
+        yield under_way
     finally:
-        await cancelled(*tasks)
+        await cancelled(*under_way)
 
 
 def _grupper(krav: Sequence[Krav], batch: int) -> list[list[Krav]]:

@@ -26,8 +26,6 @@ NOGET: Final = UANSET + 1
 """`want_ns` of a mark that asks for any registration: a message without a time says that there is one."""
 BEKRAEFTET: Final = "AFSTEMNING"
 """`aarsag` of what a confirm read finds: we compared with the source again; no message, mutation or page told of it."""
-OVERSET: Final = timedelta(seconds=5)
-"""For so long what hangs on other objects is passed by, while what messages told of is due."""
 FREMTID: Final = timedelta(minutes=5)
 """A wanted time further ahead than this is a fault of somebody's clock, and is cut to it."""
 
@@ -84,20 +82,24 @@ async def mark_many(
     if not wanted:
         return
     wanted = dict(sorted(wanted.items()))  # one order for all who mark, so that no two wait for each other
-    keys = _keys(wanted)
-    await SQL["mark"].execute(tx, **keys, want_ns=list(wanted.values()), aarsag=aarsag, now=now, due_at=due_at or now)
-    if bundfaeldning is not None:
-        await SQL["confirm"].execute(tx, **keys, due_at=now + bundfaeldning)
-    await SQL["ring"].execute(tx)
+    await SQL["mark"].execute(
+        tx,
+        **_keys(wanted),
+        want_ns=list(wanted.values()),
+        aarsag=aarsag,
+        now=now,
+        due_at=due_at or now,
+        bekraeft_at=None if bundfaeldning is None else now + bundfaeldning,
+    )
 
 
 async def claim(
-    tx: Connection, organisation: UUID, *, now: datetime, lease: timedelta, count: int, resten: int
+    tx: Connection, organisation: UUID, *, now: datetime, lease: timedelta, count: int, resten: bool = False
 ) -> list[Krav]:
-    """The most overdue objects, ours until the lease ends; other workers pass by. While there is something of which a
-    registration is wanted, that alone, and what has been due for `OVERSET`; else `resten` of what is due."""
-    limits = {"now": now, "overset": now - OVERSET, "count": count, "resten": resten}
-    rows = await SQL["claim"].fetch(tx, organisation=organisation, lease_end=now + lease, **limits)
+    """The most overdue objects of which a registration is wanted, ours until the lease ends; other workers pass by.
+    `resten`: those of which none is wanted instead, which merely hang on others or are to be compared."""
+    statement = SQL["claim_rest" if resten else "claim"]
+    rows = await statement.fetch(tx, organisation=organisation, now=now, lease_end=now + lease, count=count)
     return [
         Krav(
             Objekt(organisation, Objekttype(row["objekttype"]), row["uuid"]),
@@ -167,7 +169,8 @@ async def confirm(tx: Connection, objekt: Objekt, due_at: datetime, *, aeldre: i
 
 async def put_off(tx: Connection, objekter: Iterable[Objekt], due_at: datetime) -> None:
     """These have just changed: the confirm read that is planned for them is made no earlier."""
-    await SQL["put_off"].execute(tx, **_keys(objekter), due_at=due_at)
+    if some := list(objekter):
+        await SQL["put_off"].execute(tx, **_keys(some), due_at=due_at)
 
 
 async def pending(tx: Connection, organisation: UUID) -> int:

@@ -1,24 +1,28 @@
 -- name: mark
--- Marks: one row per object however many come; a time wanted beyond five minutes from now is cut to that.
-insert into dirty as d (organisation, objekttype, uuid, want_ns, aarsag, due_at, first_marked_at, wanted_at)
-select x.organisation, x.objekttype, x.uuid,
-       least(x.want_ns, (extract(epoch from :now::timestamptz + interval '5 minutes') * 1e9)::bigint),
-       :aarsag, :due_at::timestamptz, :now::timestamptz, :now::timestamptz
-  from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[], :want_ns::bigint[])
-       x(organisation, objekttype, uuid, want_ns)
-on conflict (organisation, objekttype, uuid) do update
-   set want_ns = greatest(d.want_ns, excluded.want_ns), gen = d.gen + 1, due_at = least(d.due_at, excluded.due_at),
-       attempts = 0, wanted_at = case when excluded.want_ns > d.want_ns then excluded.wanted_at else d.wanted_at end,
-       aarsag = case when d.aarsag = 'MUTATION' or (d.aarsag = 'BESKED' and excluded.aarsag <> 'MUTATION')
-                     then d.aarsag else excluded.aarsag end;
-
--- name: confirm
--- One more look at each, after the settle time; a look that is planned already is put off.
-insert into confirm as c (organisation, objekttype, uuid, due_at)
-select x.organisation, x.objekttype, x.uuid, :due_at::timestamptz
-  from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[]) x(organisation, objekttype, uuid)
-on conflict (organisation, objekttype, uuid) do update
-   set gen = c.gen + 1, due_at = greatest(c.due_at, excluded.due_at), aeldre = 0;
+-- Marks: one row per object however many come; a time wanted beyond five minutes from now is cut to that. Unless
+-- :bekraeft_at is null, one more look at each then; a look that is planned already is put off. Wakes the workers. The
+-- looks are sorted, so that all rows of dirty are locked before the first of confirm, as everybody does it.
+with marked as (
+  insert into dirty as d (organisation, objekttype, uuid, want_ns, aarsag, due_at, first_marked_at, wanted_at)
+  select x.organisation, x.objekttype, x.uuid,
+         least(x.want_ns, (extract(epoch from :now::timestamptz + interval '5 minutes') * 1e9)::bigint),
+         :aarsag, :due_at::timestamptz, :now::timestamptz, :now::timestamptz
+    from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[], :want_ns::bigint[])
+         x(organisation, objekttype, uuid, want_ns)
+  on conflict (organisation, objekttype, uuid) do update
+     set want_ns = greatest(d.want_ns, excluded.want_ns), gen = d.gen + 1, due_at = least(d.due_at, excluded.due_at),
+         attempts = 0, wanted_at = case when excluded.want_ns > d.want_ns then excluded.wanted_at else d.wanted_at end,
+         aarsag = case when d.aarsag = 'MUTATION' or (d.aarsag = 'BESKED' and excluded.aarsag <> 'MUTATION')
+                       then d.aarsag else excluded.aarsag end
+  returning d.organisation, d.objekttype, d.uuid
+), looks as (
+  insert into confirm as c (organisation, objekttype, uuid, due_at)
+  select m.organisation, m.objekttype, m.uuid, :bekraeft_at::timestamptz
+    from marked m where :bekraeft_at is not null order by 1, 2, 3
+  on conflict (organisation, objekttype, uuid) do update
+     set gen = c.gen + 1, due_at = greatest(c.due_at, excluded.due_at), aeldre = 0
+)
+select pg_notify('dirty', '');
 
 -- name: confirm_one
 -- One more look at this object.
@@ -33,25 +37,25 @@ update confirm c set due_at = greatest(c.due_at, :due_at::timestamptz)
   from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[]) x(organisation, objekttype, uuid)
  where c.organisation = x.organisation and c.objekttype = x.objekttype and c.uuid = x.uuid;
 
--- name: ring
--- Wake the workers.
-select pg_notify('dirty', '');
-
 -- name: claim
--- The most overdue objects. Each is ours until :lease_end; other workers pass by, a crash gives it back. What no
--- registration is wanted of is passed by for a while: it is most of the reads, and seldom news. `aeldre`: reads in a row
--- that found nothing, when the settle time after the latest has passed.
-with told as (
-  select exists (select from dirty where organisation = :organisation and due_at <= :now
-                    and want_ns > -9223372036854775808) as noget
-)
+-- The most overdue objects of which a registration is wanted. Each is ours until :lease_end; other workers pass by, a
+-- crash gives it back. `aeldre`: reads in a row that found nothing, when the settle time after the latest has passed.
 update dirty d set due_at = :lease_end, attempts = attempts + 1
  where (organisation, objekttype, uuid) in (
-   select organisation, objekttype, uuid from dirty, told
-    where organisation = :organisation and due_at <= :now
-      and (want_ns > -9223372036854775808 or due_at <= :overset or not told.noget)
-    order by due_at limit (select case when noget then :count::bigint else :resten::bigint end from told)
-    for update of dirty skip locked)
+   select organisation, objekttype, uuid from dirty
+    where organisation = :organisation and due_at <= :now and want_ns > -9223372036854775808
+    order by due_at limit :count for update skip locked)
+returning objekttype, uuid, want_ns, gen, aarsag, attempts, first_marked_at, coalesce(wanted_at, first_marked_at) as wanted_at,
+          coalesce((select c.aeldre from confirm c where c.organisation = d.organisation
+                       and c.objekttype = d.objekttype and c.uuid = d.uuid and c.due_at <= :now), 0) as aeldre;
+
+-- name: claim_rest
+-- The same of those of which none is wanted: most of the reads, and seldom news.
+update dirty d set due_at = :lease_end, attempts = attempts + 1
+ where (organisation, objekttype, uuid) in (
+   select organisation, objekttype, uuid from dirty
+    where organisation = :organisation and due_at <= :now and want_ns = -9223372036854775808
+    order by due_at limit :count for update skip locked)
 returning objekttype, uuid, want_ns, gen, aarsag, attempts, first_marked_at, coalesce(wanted_at, first_marked_at) as wanted_at,
           coalesce((select c.aeldre from confirm c where c.organisation = d.organisation
                        and c.objekttype = d.objekttype and c.uuid = d.uuid and c.due_at <= :now), 0) as aeldre;

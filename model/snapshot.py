@@ -97,6 +97,13 @@ async def kontekst(tx: Connection, cvr: str) -> Anvenderkontekst | None:
     return None if row is None else Anvenderkontekst(**dict(row))
 
 
+async def modtagere(tx: Connection, cvrs: Sequence[str]) -> tuple[dict[str, Anvenderkontekst], bytes]:
+    """Those of these municipalities that are served here, by CVR; and the key of hashes (rules.md 35)."""
+    rows = [dict(row) for row in await SQL["modtagere"].fetch(tx, cvrs=cvrs)]
+    (secret,) = {row.pop("secret") for row in rows}
+    return {row["cvr"]: Anvenderkontekst(**row) for row in rows if row["cvr"] is not None}, secret
+
+
 async def kontekster(tx: Connection) -> list[Anvenderkontekst]:
     """All municipalities served here."""
     return [Anvenderkontekst(**dict(row)) for row in await SQL["kontekster"].fetch(tx)]

@@ -46,6 +46,11 @@ delete from snapshot_seen where organisation = :organisation and run = :run;
 -- A municipality by CVR.
 select cvr, organisation, rod, tilstand from anvenderkontekst where cvr = :cvr;
 
+-- name: modtagere
+-- Those of these municipalities that are served (else one row without a CVR), each with the key of hashes.
+select k.cvr, k.organisation, k.rod, k.tilstand, s.secret
+  from model_state s left join anvenderkontekst k on k.cvr = any (:cvrs::text[]) where s.id = 1;
+
 -- name: kontekster
 -- All municipalities.
 select cvr, organisation, rod, tilstand from anvenderkontekst order by cvr;

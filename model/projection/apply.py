@@ -6,7 +6,7 @@ of these steps. Refuses to know SOAP, queues and why an object was read (`aarsag
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from fkorg.catalogue import Objekttype
 from fkorg.registrering import Livscyklus, Registrering
 from fkorg.tid import from_datetime
-from model import leader, sql, state
+from model import leader, sql
 from model.indhold import FRAVAER, Indhold, indhold
 from model.leader import Leder
 from model.pool import Connection
@@ -102,10 +102,9 @@ async def anvend(
     """
     await leader.check(tx, leder)
     ud = Anvendt()
-    secret = await state.secret(tx)
-    nye = await _vaelg(tx, kontekst, poster, secret, ud)
-    samme = [noegle for noegle, udfald in ud.udfald.items() if udfald is Udfald.SAMME]
-    await verificeret(tx, kontekst.organisation, samme, now)
+    nye = await _vaelg(tx, kontekst, poster, ud)
+    if samme := [noegle for noegle, udfald in ud.udfald.items() if udfald is Udfald.SAMME]:
+        await verificeret(tx, kontekst.organisation, samme, now)
     if nye:
         await _gem(tx, kontekst, nye, now)
         skifter, graenser = await _erstat(tx, kontekst, nye, now, ud, mange)
@@ -129,11 +128,11 @@ async def verificeret(
 
 
 async def kontekst_af(tx: Connection, organisation: UUID) -> Kontekst:
-    """The municipality as the projection sees it. Raises LookupError when it is not served here."""
+    """The municipality as applying sees it. Raises LookupError when it is not served here."""
     row = await SQL["kontekst"].fetchrow(tx, organisation=organisation)
     if row is None:
         raise LookupError(f"organisation {organisation} is not served here: run `orgraf bootstrap` for its CVR first")
-    return Kontekst(organisation, row["rod"])
+    return Kontekst(organisation, row["rod"], row["secret"])
 
 
 async def ny_rod(tx: Connection, kontekst: Kontekst, skifter: Iterable[Skifte], now: datetime) -> Kontekst:
@@ -145,7 +144,7 @@ async def ny_rod(tx: Connection, kontekst: Kontekst, skifter: Iterable[Skifte], 
             if rod is not None and rod != kontekst.rod:
                 await SQL["ny_rod"].execute(tx, organisation=kontekst.organisation, rod=rod)
                 await SQL["ny_roddens_plads"].execute(tx, organisation=kontekst.organisation, rod=rod)
-                kontekst = Kontekst(kontekst.organisation, rod)
+                kontekst = replace(kontekst, rod=rod)
                 await foelger.genopbyg(tx, kontekst, now)
     return kontekst
 
@@ -161,14 +160,16 @@ def art_af(skifte: Skifte) -> str:
     return "INAKTIV" if efter == {"INAKTIV"} and foer != {"INAKTIV"} else "AENDRET"
 
 
-async def _vaelg(tx: Connection, kontekst: Kontekst, poster: Sequence[Post], secret: bytes, ud: Anvendt) -> list[_Ny]:
+async def _vaelg(tx: Connection, kontekst: Kontekst, poster: Sequence[Post], ud: Anvendt) -> list[_Ny]:
     """The guard: outcomes go into `ud`, what is to be stored comes back."""
+    if kontekst.secret is None:
+        raise TypeError("wanted the municipality as `kontekst_af` gives it, found one without the key of hashes")
     lagrede = await _lagrede(tx, kontekst.organisation, poster)
     nye = []
     for post in poster:
         key = (post.objekttype, post.uuid)
         lagret = lagrede.get(key)
-        found = indhold(post.registrering, secret)
+        found = indhold(post.registrering, kontekst.secret)
         if post.registrering is None:
             udfald, version = afgoer_fravaer(lagret, tilbage=post.tilbage, mindst_ns=post.mindst_ns)
         else:

@@ -23,8 +23,8 @@ update objekt o
  where o.organisation = x.organisation and o.objekttype = x.objekttype and o.uuid = x.uuid;
 
 -- name: kontekst
--- The municipality and its root unit.
-select rod from anvenderkontekst where organisation = :organisation;
+-- The municipality, its root unit, and the key of hashes.
+select k.rod, s.secret from anvenderkontekst k, model_state s where k.organisation = :organisation and s.id = 1;
 
 -- name: ny_rod
 -- Organisation.Overordnet names another unit.

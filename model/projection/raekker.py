@@ -47,10 +47,14 @@ def tabeller(objekttype: Objekttype) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Kontekst:
-    """The municipality in whose CVR context the object was read: its Organisation, and its root unit where known."""
+    """The municipality in whose CVR context the object was read: its Organisation, and its root unit where known.
+
+    `secret`: the key of content hashes (rules.md 35), which applying wants and projecting does without.
+    """
 
     organisation: UUID
     rod: UUID | None = None
+    secret: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,35 +15,64 @@ from tests.ingest.test_worker import maerk, objekt
 from tests.registreringer import dag
 
 
-async def test_what_was_told_of_is_read_before_what_hangs_on_it_unless_that_has_waited_for_long(fuldt_hus: Hus) -> None:
+async def test_what_was_told_of_is_claimed_by_itself_the_most_overdue_first(fuldt_hus: Hus) -> None:
     hus = fuldt_hus
 
-    async def claimed() -> list[str]:
-        async with hus.pool.transaction() as tx:
-            krav = await dirty.claim(tx, r.KOMMUNE, now=hus.ur(), lease=hus.worker.lease, count=10, resten=1)
-        return sorted(navn for navn in ("raadhus", "skole", "borger") if objekt(navn) in {k.objekt for k in krav})
+    async def claimed(*, resten: bool) -> list[str]:
+        async with hus.pool.connection() as connection:
+            krav = await dirty.claim(
+                connection, r.KOMMUNE, now=hus.ur(), lease=hus.worker.lease, count=1, resten=resten
+            )
+        return [navn for navn in ("raadhus", "skole", "sfo", "borger") for one in krav if one.objekt == objekt(navn)]
 
     await maerk(hus, "borger")
-    hus.ur.go(seconds=4)
-    await maerk(hus, "raadhus")
     await maerk(hus, "skole", want_ns=dirty.NOGET)
+    hus.ur.go(seconds=1)
+    await maerk(hus, "raadhus")
+    await maerk(hus, "sfo", want_ns=dag(1))
 
-    told = await claimed()
-    rest = await claimed()
-    hus.ur.go(seconds=2)
-    await maerk(hus, "skole", want_ns=dag(1))
-    hus.ur.go(seconds=4)
+    assert [await claimed(resten=False) for _ in range(3)] == [["skole"], ["sfo"], []]
+    assert [await claimed(resten=True) for _ in range(3)] == [["borger"], ["raadhus"], []]
 
-    assert told == ["skole"]
-    assert rest == ["borger"], "one, the most overdue"
-    assert await claimed() == ["raadhus", "skole"]
+
+async def test_what_is_told_of_meanwhile_does_not_wait_for_the_rest(fuldt_hus: Hus, monkeypatch: Any) -> None:
+    """While what hangs on others is still being read, a message's object is read and applied, more than once."""
+    hus, go_on, asked = fuldt_hus, asyncio.Event(), asyncio.Event()
+    laes = hus.kilde.laes
+
+    async def slow(objekttype: Objekttype, uuid: UUID) -> Any:
+        if uuid == r.uuid("borger"):
+            asked.set()
+            await go_on.wait()
+        return await laes(objekttype, uuid)
+
+    async def told() -> None:
+        await maerk(hus, "skole", want_ns=dirty.NOGET, aarsag="BESKED")
+        hus.worker.klokke.set()
+        async with asyncio.timeout(5):
+            while await hus.rows("select 1 from dirty where uuid = $1", r.uuid("skole")):
+                await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(hus.kilde, "laes", slow)
+    await maerk(hus, "borger")
+    async with worker._opfoelgning(hus.worker) as efter:
+        runde = asyncio.create_task(hus.worker.runde(hus.ur, efter))
+        await asked.wait()
+        await told()
+        await told()
+        still = [one[0] for one in await hus.rows("select uuid from dirty")]
+        go_on.set()
+        await runde
+
+    assert r.uuid("borger") in still
+    assert not await hus.rows("select 1 from dirty where uuid = $1", r.uuid("borger"))
 
 
 async def test_a_lease_that_has_run_out_gives_the_row_back(fuldt_hus: Hus) -> None:
     hus = fuldt_hus
     await maerk(hus, "skole")
     async with hus.pool.transaction() as tx:
-        claimed = await dirty.claim(tx, r.KOMMUNE, now=hus.ur(), lease=hus.worker.lease, count=10, resten=10)
+        claimed = await dirty.claim(tx, r.KOMMUNE, now=hus.ur(), lease=hus.worker.lease, count=10, resten=True)
 
     meanwhile = await hus.worker.once(hus.ur())
     hus.ur.go(seconds=61)
@@ -58,7 +87,7 @@ async def test_a_new_leader_need_not_wait_for_old_leases(fuldt_hus: Hus) -> None
     hus = fuldt_hus
     await maerk(hus, "skole")
     async with hus.pool.transaction() as tx:
-        await dirty.claim(tx, r.KOMMUNE, now=hus.ur(), lease=hus.worker.lease, count=10, resten=10)
+        await dirty.claim(tx, r.KOMMUNE, now=hus.ur(), lease=hus.worker.lease, count=10, resten=True)
 
     await hus.worker.begynd(hus.ur())
     ud = await hus.worker.once(hus.ur())
@@ -80,11 +109,11 @@ async def test_what_hangs_on_an_object_is_due_when_it_was_read_however_long_othe
     monkeypatch.setattr(hus.kilde, "soeg", slow)
     async with worker._opfoelgning(hus.worker) as efter:
         await maerk(hus, "mads", Objekttype.BRUGER, want_ns=dirty.NOGET, aarsag="BESKED")
-        await hus.worker.runde(hus.ur(), efter)
+        await hus.worker.runde(hus.ur, efter)
         await asyncio.sleep(0)
         hus.ur.go(seconds=30)
         await maerk(hus, "ulla", Objekttype.BRUGER, want_ns=dirty.NOGET, aarsag="BESKED")
-        await hus.worker.runde(hus.ur(), efter)
+        await hus.worker.runde(hus.ur, efter)
         go_on.set()
 
     due = dict(await hus.rows("select uuid, due_at from dirty"))

@@ -42,6 +42,7 @@ class Tabeller:
     clock: datetime = datetime.min
     """What clock_timestamp() says."""
     seconds: Callable[[], float] = lambda: 0.0
+    secret: bytes = b"noegle"
     rung: bool = False
     """The workers' bell was rung: heard when the transaction commits."""
 
@@ -55,7 +56,7 @@ class Tabeller:
             setattr(self, name, getattr(saved, name))
 
 
-_NAMES: Final = tuple(one.name for one in fields(Tabeller) if one.name not in ("clock", "seconds", "rung"))
+_NAMES: Final = tuple(one.name for one in fields(Tabeller) if one.name not in ("clock", "seconds", "secret", "rung"))
 
 
 HANDLERS: dict[str, tuple[tuple[str, ...], Handler]] = {}

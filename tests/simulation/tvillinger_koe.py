@@ -10,12 +10,6 @@ from model import dirty, inbox, parked
 from tests.simulation.hukommelse import Handler, Noegle, Row, Tabeller, named, twin
 
 
-@twin(dirty.SQL, "ring")
-def _ring(t: Tabeller) -> list[Row]:
-    t.rung = True
-    return []
-
-
 @twin(dirty.SQL, "mark")
 def _mark(
     t: Tabeller,
@@ -26,9 +20,10 @@ def _mark(
     now: datetime,
     aarsag: str,
     due_at: datetime,
+    bekraeft_at: datetime | None,
 ) -> list[Row]:
+    t.rung = True
     most = from_datetime(now + timedelta(minutes=5))
-    touched = []
     for key, want in zip(zip(organisation, objekttype, uuid, strict=True), want_ns, strict=True):
         wanted = min(want, most)
         row = t.dirty.get(key)
@@ -46,18 +41,10 @@ def _mark(
                 "aarsag": row["aarsag"] if keep else aarsag,
             }
         t.dirty[key] = row
-        touched.append(row)
-    return touched
-
-
-@twin(dirty.SQL, "confirm")
-def _confirm(
-    t: Tabeller, organisation: list[UUID], objekttype: list[str], uuid: list[UUID], due_at: datetime
-) -> list[Row]:
-    for key in zip(organisation, objekttype, uuid, strict=True):
-        row = t.confirm.get(key)
-        later = due_at if row is None else max(row["due_at"], due_at)
-        t.confirm[key] = {"gen": 1 if row is None else row["gen"] + 1, "aeldre": 0, "due_at": later}
+        if bekraeft_at is not None:
+            look = t.confirm.get(key)
+            later = bekraeft_at if look is None else max(look["due_at"], bekraeft_at)
+            t.confirm[key] = {"gen": 1 if look is None else look["gen"] + 1, "aeldre": 0, "due_at": later}
     return []
 
 
@@ -82,21 +69,25 @@ def _put_off(
 
 
 @twin(dirty.SQL, "claim")
-def _claim(
-    t: Tabeller,
-    organisation: UUID,
-    now: datetime,
-    lease_end: datetime,
-    overset: datetime,
-    count: int,
-    resten: int,
+def _claim(t: Tabeller, organisation: UUID, now: datetime, lease_end: datetime, count: int) -> list[Row]:
+    return _claimed(t, organisation, now, lease_end, count, lambda want_ns: want_ns > dirty.UANSET)
+
+
+@twin(dirty.SQL, "claim_rest")
+def _claim_rest(t: Tabeller, organisation: UUID, now: datetime, lease_end: datetime, count: int) -> list[Row]:
+    return _claimed(t, organisation, now, lease_end, count, lambda want_ns: want_ns == dirty.UANSET)
+
+
+def _claimed(
+    t: Tabeller, organisation: UUID, now: datetime, lease_end: datetime, count: int, which: Callable[[int], bool]
 ) -> list[Row]:
-    due = [(row["due_at"], key) for key, row in t.dirty.items() if key[0] == organisation and row["due_at"] <= now]
-    told = [one for one in due if t.dirty[one[1]]["want_ns"] > dirty.UANSET]
-    if told:
-        due = [one for one in due if one in told or one[0] <= overset]
+    due = [
+        (row["due_at"], key)
+        for key, row in t.dirty.items()
+        if key[0] == organisation and row["due_at"] <= now and which(row["want_ns"])
+    ]
     claimed = []
-    for _, key in sorted(due)[: count if told else resten]:
+    for _, key in sorted(due)[:count]:
         row = t.dirty[key]
         t.dirty[key] = row | {"due_at": lease_end, "attempts": row["attempts"] + 1}
         planned = t.confirm.get(key)

@@ -7,7 +7,6 @@ from uuid import UUID
 from model import afstemning, feed_state, leader, relateret, snapshot, state, vedligehold
 from model.projection import apply, foelger, lager, log, soegetekst, ur
 from tests.simulation.hukommelse import HANDLERS, LEVENDE, Row, Tabeller, append, nothing, twin
-from tests.simulation.sted import HEMMELIGHED
 
 for _module in (foelger, soegetekst, ur, feed_state, vedligehold):
     twin(_module.SQL, *_module.SQL)(nothing)
@@ -27,7 +26,7 @@ def _findes(t: Tabeller, organisation: UUID, uuids: list[UUID]) -> list[Row]:
 
 @twin(state.SQL, "secret")
 def _secret(t: Tabeller) -> list[Row]:
-    return [{"secret": HEMMELIGHED}]
+    return [{"secret": t.secret}]
 
 
 @twin(log.SQL, "incarnation")
@@ -66,12 +65,21 @@ def _gem_objekter(t: Tabeller, **columns: list[Any]) -> list[Row]:
 
 @twin(apply.SQL, "kontekst")
 def _rod(t: Tabeller, organisation: UUID) -> list[Row]:
-    return [{"rod": row["rod"]} for row in t.kontekst.values() if row["organisation"] == organisation]
+    return [
+        {"rod": row["rod"], "secret": t.secret} for row in t.kontekst.values() if row["organisation"] == organisation
+    ]
 
 
 @twin(snapshot.SQL, "kontekst")
 def _kontekst(t: Tabeller, cvr: str) -> list[Row]:
     return [t.kontekst[cvr]] if cvr in t.kontekst else []
+
+
+@twin(snapshot.SQL, "modtagere")
+def _modtagere(t: Tabeller, cvrs: list[str]) -> list[Row]:
+    none = {"cvr": None, "organisation": None, "rod": None, "tilstand": None}
+    found = [t.kontekst[cvr] for cvr in cvrs if cvr in t.kontekst] or [none]
+    return [row | {"secret": t.secret} for row in found]
 
 
 @twin(snapshot.SQL, "kontekster")

@@ -95,8 +95,9 @@ class Follower:
             self.delays.append((time.monotonic(), time.time() - applied_s))
         elif found["__typename"] == "Gensynk":
             self.gensynk.append(found["grund"])
-        if self.start is None:
-            self.start = position
+        if self.start is None:  # a change that comes before the first Puls is told of too
+            first = found["__typename"] == "Aendring"
+            self.start = Stand(position.incarnation, position.xid, position.seq - 1) if first else position
         self.stand = found["stand"]
 
     def drop(self) -> None:

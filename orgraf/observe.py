@@ -59,7 +59,7 @@ def configure_logging(*, as_json: bool, level: int = logging.INFO, to: TextIO | 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every call of the source
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every message that the simulator pushes
     for name in ("aiormq", "aio_pika"):  # a broker that is away is weather: the channel tells of it, once
         logging.getLogger(name).setLevel(logging.CRITICAL)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):

@@ -255,7 +255,7 @@ class Klient:
         try:
             return await self._post(anmodning, transaktion)
         except Unavailable as error:
-            if operation(anmodning).navn not in LAESER or not isinstance(error.__cause__, faults.AFBRUDT):
+            if operation(anmodning).navn not in LAESER or not faults.afbrudt(error.__cause__):
                 raise
         return await self._post(anmodning, transaktion)
 

@@ -6,7 +6,7 @@ import ssl
 from dataclasses import dataclass
 from typing import Final
 
-import httpx
+import aiohttp
 from lxml import etree
 
 from fkorg.errors import Conflict, FkorgError, Malformed, NoAccess, NotFound, Refused, Unavailable, Uncertain
@@ -71,18 +71,14 @@ A fault that says authentication failed tells that nothing was done: call again 
 """
 
 UNDTAGELSER: Final[dict[type[BaseException], Udfald]] = {
-    httpx.ConnectError: INTET_SENDT,
-    httpx.ConnectTimeout: INTET_SENDT,
-    httpx.PoolTimeout: INTET_SENDT,
-    httpx.ProxyError: INTET_SENDT,
-    httpx.UnsupportedProtocol: EGEN_FEJL,
-    httpx.InvalidURL: EGEN_FEJL,
-    httpx.LocalProtocolError: EGEN_FEJL,
-    httpx.DecodingError: ULAESELIGT,
-    httpx.TooManyRedirects: ULAESELIGT,
-    httpx.CookieConflict: ULAESELIGT,
-    httpx.StreamError: UVIST,
-    httpx.HTTPError: UVIST,
+    aiohttp.ClientConnectorError: INTET_SENDT,
+    aiohttp.ConnectionTimeoutError: INTET_SENDT,
+    aiohttp.ServerFingerprintMismatch: INTET_SENDT,
+    aiohttp.InvalidURL: EGEN_FEJL,
+    aiohttp.NonHttpUrlClientError: EGEN_FEJL,
+    aiohttp.TooManyRedirects: ULAESELIGT,
+    aiohttp.ContentTypeError: ULAESELIGT,
+    aiohttp.ClientError: UVIST,
     etree.Error: ULAESELIGT,
     TimeoutError: UVIST,
     ssl.SSLError: UVIST,
@@ -92,8 +88,12 @@ UNDTAGELSER: Final[dict[type[BaseException], Udfald]] = {
 """Exception class -> what it means once sending had begun. The nearest class in the exception's own line decides."""
 
 
-AFBRUDT: Final = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
-"""The connection died; before the answer began, that is mostly one which had idled and was just being closed."""
+_AFBRUDT: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientConnectionResetError)
+
+
+def afbrudt(undtagelse: BaseException | None) -> bool:
+    """Did the connection die? Before the answer began, that is mostly one which had idled and was just being closed."""
+    return isinstance(undtagelse, _AFBRUDT) and not isinstance(undtagelse, aiohttp.ClientConnectorError)
 
 
 def udfald_af(undtagelse: type[BaseException]) -> Udfald | None:

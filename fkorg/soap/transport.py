@@ -1,14 +1,15 @@
 """Carries an envelope to a service and its answer back: HTTP, time limits, and the one seam where signing goes.
 
-Knows no operation and no domain. Source: FACTS.md 1, security.md 5.
+Knows no operation and no domain. The only importer of aiohttp beside faults.py, which says what its exceptions mean.
+Source: FACTS.md 1, security.md 5.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, Protocol
 
-import httpx
+import aiohttp
 
 from fkorg.errors import Malformed
 from fkorg.wire.soap_xml import content_type
@@ -17,6 +18,8 @@ OK: Final = 200
 HVILER_S: Final = 3.0
 """A connection idle for longer is not used again. Many servers close theirs after 5 s: a write that crosses with that
 would end as Uncertain."""
+SAMTIDIGE: Final = 16
+"""Connections at the same time."""
 
 
 class Sikring(Protocol):
@@ -29,12 +32,40 @@ class Sikring(Protocol):
         """The answer, once its signature holds and it answers that message."""
 
 
+class HttpSvar(Protocol):
+    """An HTTP answer whose head has come."""
+
+    @property
+    def status(self) -> int:
+        """Of the answer."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Of the answer."""
+
+    def stykker(self) -> AsyncGenerator[bytes]:
+        """The body as it arrives, decompressed."""
+
+    async def aclose(self) -> None:
+        """Gives the connection back, or closes it when something of the body was not read."""
+
+
+class Http(Protocol):
+    """Connections that requests go over. Raises what faults.py knows."""
+
+    async def send(self, metode: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> HttpSvar:
+        """One request, sent once; redirects are not followed."""
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+
+
 class Svar:
     """An answer being received: its HTTP status and, piece by piece, its bytes. To be closed."""
 
-    def __init__(self, response: httpx.Response, verified: bytes | None = None) -> None:
-        self.status = response.status_code
-        self._response = response
+    def __init__(self, svar: HttpSvar, verified: bytes | None = None) -> None:
+        self.status = svar.status
+        self._svar = svar
         self._verified = verified
 
     async def stykker(self) -> AsyncGenerator[bytes]:
@@ -42,18 +73,18 @@ class Svar:
         if self._verified is not None:
             yield self._verified
             return
-        async for piece in self._response.aiter_bytes():
+        async for piece in self._svar.stykker():
             yield piece
 
     async def aclose(self) -> None:
         """Gives the connection back."""
-        await self._response.aclose()
+        await self._svar.aclose()
 
 
 class Transport:
     """Connections to the services, shared by all clients. Close it when the process ends.
 
-    `sikring` None sends as is, which only the simulator accepts. Redirects are not followed.
+    `sikring` None sends as is, which only the simulator accepts.
     """
 
     def __init__(
@@ -63,55 +94,79 @@ class Transport:
         timeout_s: float = 180.0,
         connect_timeout_s: float = 10.0,
         max_svar_bytes: int = 50_000_000,
-        http: httpx.AsyncClient | None = None,
+        http: Http | None = None,
     ) -> None:
         self.timeout_s = timeout_s
         self.max_svar_bytes = max_svar_bytes
         self._sikring = sikring
-        self._http = http or httpx.AsyncClient(
-            timeout=httpx.Timeout(timeout_s, connect=connect_timeout_s),
-            limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=HVILER_S),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._http = http or _Aiohttp(timeout_s, connect_timeout_s)
 
     async def send(self, url: str, action: str, kuvert: bytes, *, message_id: str, cvr: str) -> Svar:
-        """Posts the envelope; the answer's status has come, its body may not. Raises what httpx raises."""
+        """Posts the envelope; the answer's status has come, its body may not. Raises what faults.py knows."""
         body = kuvert if self._sikring is None else self._sikring.underskriv(kuvert, cvr)
-        request = self._http.build_request("POST", url, content=body, headers={"Content-Type": content_type(action)})
-        try:
-            response = await self._http.send(request, stream=True)
-        except AttributeError as cause:
-            if cause.name != "getpeername":
-                raise
-            # What httpx's own library raises for a connection that was reset as soon as it stood. Nothing was sent.
-            raise httpx.ConnectError("the connection was reset as soon as it stood", request=request) from cause
+        svar = await self._http.send("POST", url, body, {"Content-Type": content_type(action)})
         if self._sikring is None:
-            return Svar(response)
+            return Svar(svar)
         try:
-            return Svar(response, self._sikring.efterproev(await self._whole(response), message_id))
+            return Svar(svar, self._sikring.efterproev(await self._whole(svar), message_id))
         except BaseException:
-            await response.aclose()
+            await svar.aclose()
             raise
 
     async def dato(self, url: str) -> datetime | None:
         """The moment by the clock of whoever answers at the address: its Date header; None when nobody tells."""
         try:
-            response = await self._http.get(url)
-            return parsedate_to_datetime(response.headers["Date"])
-        except (httpx.HTTPError, KeyError, ValueError):
+            svar = await self._http.send("GET", url, None, {})
+            await svar.aclose()
+            return parsedate_to_datetime(svar.headers["Date"])
+        except (aiohttp.ClientError, TimeoutError, KeyError, ValueError):
             return None
 
     async def aclose(self) -> None:
         """Closes the connections."""
         await self._http.aclose()
 
-    async def _whole(self, response: httpx.Response) -> bytes:
+    async def _whole(self, svar: HttpSvar) -> bytes:
         pieces: list[bytes] = []
         left = self.max_svar_bytes
-        async for piece in response.aiter_bytes():
+        async for piece in svar.stykker():
             left -= len(piece)
             if left < 0:
                 raise Malformed(f"wanted an answer of at most {self.max_svar_bytes} bytes")
             pieces.append(piece)
         return b"".join(pieces)
+
+
+class _Aiohttp:
+    """Http by aiohttp; its session begins with the first request, in the loop that sends it."""
+
+    def __init__(self, timeout_s: float, connect_timeout_s: float) -> None:
+        self._session: aiohttp.ClientSession | None = None
+        self._timeout = aiohttp.ClientTimeout(connect=timeout_s, sock_connect=connect_timeout_s, sock_read=timeout_s)
+
+    async def send(self, metode: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> "_AiohttpSvar":
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=SAMTIDIGE, keepalive_timeout=HVILER_S),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=self._timeout,
+            )
+        return _AiohttpSvar(await self._session.request(metode, url, data=body, headers=headers, allow_redirects=False))
+
+    async def aclose(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+
+class _AiohttpSvar:
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self.status = response.status
+        self.headers = response.headers
+        self._response = response
+
+    async def stykker(self) -> AsyncGenerator[bytes]:
+        async for piece in self._response.content.iter_any():
+            yield piece
+
+    async def aclose(self) -> None:
+        self._response.release()

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable
 
+import aiohttp
 import httpx
 
 from fkorg.operationer import EFTER_INPUT, Anmodning, Ethvertsvar
@@ -11,7 +12,9 @@ from fkorg.wire import soap_xml, xml
 from fkorg.wire.anmodning_xml import read_anmodning
 from fkorg.wire.soap_xml import Hoved, Kuvert
 from fkorg.wire.svar_xml import write_svar
+from tests.fkorg.soap.http import HttpHer
 
+REFUSED = aiohttp.ClientConnectorError(None, OSError("x"))  # type: ignore[arg-type]  # no connection, so no key of one
 BASE = "http://kilde/organisation"
 
 
@@ -43,8 +46,7 @@ class Kilde:
         return httpx.Response(200, content=soap_xml.write_kuvert(write_svar(operation, self.svar), hoved))
 
     def klient(self, *, timeout_s: float = 5, max_bytes: int = 50_000_000) -> Klient:
-        http = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
-        transport = Transport(http=http, timeout_s=timeout_s, max_svar_bytes=max_bytes)
+        transport = Transport(http=HttpHer(self.answer), timeout_s=timeout_s, max_svar_bytes=max_bytes)
         return Klient(transport, BASE, cvr="11111111")
 
 

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
+import aiohttp
 import httpx
 import pytest
 
@@ -31,7 +32,7 @@ from fkorg.wire import soap_xml
 from fkorg.wire.svar_xml import write_svar
 from tests.fkorg import eksempler
 from tests.fkorg.eksempler import OK, UUID_1, UUID_2
-from tests.fkorg.soap.kilde import Kilde, pieces
+from tests.fkorg.soap.kilde import REFUSED, Kilde, pieces
 
 ENHED, BRUGER, PERSON = Objekttype.ORGANISATION_ENHED, Objekttype.BRUGER, Objekttype.PERSON
 BILLEDE = eksempler.billede(ENHED)
@@ -64,9 +65,9 @@ FAILURES: dict[str, tuple[Call, Ethvertsvar | httpx.Response | Exception, type[E
     "a read answered by 503": (lambda k: k.laes(ENHED, UUID_1), httpx.Response(503), Unavailable),
     "a write answered by 503": (lambda k: k.slet(ENHED, UUID_1), httpx.Response(503), Uncertain),
     "an export answered by 404": (_hierarki, httpx.Response(404), NoAccess),
-    "a read without connection": (lambda k: k.laes(ENHED, UUID_1), httpx.ConnectError("x"), Unavailable),
-    "a write without connection": (lambda k: k.slet(ENHED, UUID_1), httpx.ConnectError("x"), Unavailable),
-    "a write whose answer does not come": (lambda k: k.slet(ENHED, UUID_1), httpx.ReadTimeout("x"), Uncertain),
+    "a read without connection": (lambda k: k.laes(ENHED, UUID_1), REFUSED, Unavailable),
+    "a write without connection": (lambda k: k.slet(ENHED, UUID_1), REFUSED, Unavailable),
+    "a write whose answer does not come": (lambda k: k.slet(ENHED, UUID_1), aiohttp.SocketTimeoutError("x"), Uncertain),
     "a read whose answer is no XML": (lambda k: k.soeg(ENHED), httpx.Response(200, content=b"<html>"), Malformed),
     "a write whose answer is no XML": (
         lambda k: k.slet(ENHED, UUID_1),
@@ -152,7 +153,7 @@ EXPORT = next(op for op in ALLE if op.navn == "fremsoegobjekthierarki")
 FULL = _answer(HierarkiSvar(OK, {BRUGER: tuple(eksempler.billede(BRUGER, UUID(int=n)) for n in range(20))}), EXPORT)
 
 TRUNCATED: dict[str, tuple[tuple[bytes | Exception, ...], type[Exception]]] = {
-    "cut off by the connection": ((FULL[:50_000], httpx.RemoteProtocolError("x")), Unavailable),
+    "cut off by the connection": ((FULL[:50_000], aiohttp.ClientPayloadError("x")), Unavailable),
     "cut off in the document": ((FULL[:50_000],), Malformed),
 }
 

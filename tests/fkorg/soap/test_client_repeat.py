@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
+import aiohttp
 import httpx
 import pytest
 
@@ -16,7 +17,8 @@ from fkorg.soap.client import Klient
 from fkorg.soap.transport import Transport
 from tests.fkorg import eksempler
 from tests.fkorg.eksempler import OK, UUID_1
-from tests.fkorg.soap.kilde import Kilde
+from tests.fkorg.soap.http import HttpHer
+from tests.fkorg.soap.kilde import REFUSED, Kilde
 
 ENHED = Objekttype.ORGANISATION_ENHED
 BILLEDE = eksempler.billede(ENHED)
@@ -29,9 +31,9 @@ async def _hierarki(klient: Klient) -> list[tuple[Objekttype, Oejebliksbillede]]
 
 
 DEAD = {
-    "closed before the answer": httpx.RemoteProtocolError("x"),
-    "reset before the answer": httpx.ReadError("x"),
-    "reset while sending": httpx.WriteError("x"),
+    "closed before the answer": aiohttp.ServerDisconnectedError(),
+    "reset before the answer": aiohttp.ClientOSError("x"),
+    "reset while sending": aiohttp.ClientConnectionResetError("x"),
 }
 READS: dict[str, Call] = {
     "laes": lambda k: k.laes(ENHED, UUID_1),
@@ -39,20 +41,20 @@ READS: dict[str, Call] = {
     "soeg": lambda k: k.soeg(ENHED),
     "the export": _hierarki,
 }
-ONCE: dict[str, tuple[Call, httpx.HTTPError, type[FkorgError]]] = {
-    "a write on a connection that died": (lambda k: k.slet(ENHED, UUID_1), httpx.ReadError("x"), Uncertain),
+ONCE: dict[str, tuple[Call, aiohttp.ClientError, type[FkorgError]]] = {
+    "a write on a connection that died": (lambda k: k.slet(ENHED, UUID_1), aiohttp.ClientOSError("x"), Uncertain),
     "a change on a connection that died": (
         lambda k: k.ret(ENHED, UUID_1, Lister()),
-        httpx.RemoteProtocolError("x"),
+        aiohttp.ServerDisconnectedError(),
         Uncertain,
     ),
-    "a read whose answer does not come in time": (READS["laes"], httpx.ReadTimeout("x"), Unavailable),
-    "a read without connection": (READS["laes"], httpx.ConnectError("x"), Unavailable),
+    "a read whose answer does not come in time": (READS["laes"], aiohttp.SocketTimeoutError("x"), Unavailable),
+    "a read without connection": (READS["laes"], REFUSED, Unavailable),
 }
 
 
 @pytest.mark.parametrize("dead", DEAD.values(), ids=DEAD)
-async def test_a_read_is_sent_once_more_as_a_new_message_of_the_same_transaction(dead: httpx.HTTPError) -> None:
+async def test_a_read_is_sent_once_more_as_a_new_message_of_the_same_transaction(dead: aiohttp.ClientError) -> None:
     kilde, failing = Kilde(), Kilde()
     kilde.svar = LaesSvar(OK, BILLEDE)
 
@@ -62,7 +64,7 @@ async def test_a_read_is_sent_once_more_as_a_new_message_of_the_same_transaction
             return failing.answer(request)
         return kilde.answer(request)
 
-    transport = Transport(http=httpx.AsyncClient(transport=httpx.MockTransport(answer)))
+    transport = Transport(http=HttpHer(answer))
     found = await Klient(transport, "http://kilde/organisation", cvr="11111111").laes(ENHED, UUID_1)
 
     first, second = failing.kuverter[0].hoved, kilde.kuverter[0].hoved
@@ -74,7 +76,7 @@ async def test_a_read_is_sent_once_more_as_a_new_message_of_the_same_transaction
 @pytest.mark.parametrize("call", READS.values(), ids=READS)
 async def test_a_read_that_dies_again_is_given_up(call: Call) -> None:
     kilde = Kilde()
-    kilde.svar = httpx.ReadError("x")
+    kilde.svar = aiohttp.ClientOSError("x")
 
     with pytest.raises(Unavailable):
         await call(kilde.klient())
@@ -83,7 +85,7 @@ async def test_a_read_that_dies_again_is_given_up(call: Call) -> None:
 
 
 @pytest.mark.parametrize("call, failure, error", ONCE.values(), ids=ONCE)
-async def test_is_sent_once(call: Call, failure: httpx.HTTPError, error: type[FkorgError]) -> None:
+async def test_is_sent_once(call: Call, failure: aiohttp.ClientError, error: type[FkorgError]) -> None:
     kilde = Kilde()
     kilde.svar = failure
 

@@ -30,6 +30,7 @@ from model.writes import Skrivelaas
 from simulator.fejl import Fejl
 from simulator.sandhed import Sandhed
 from simulator.tjeneste import Besvaret, Tjeneste
+from tests.fkorg.soap.http import HttpHer
 from tests.simulator.fixtures import DAG_NS, Ur
 
 SECRET = b"s" * 32
@@ -90,8 +91,7 @@ class Forbindelse:
             fejl.plan = before
 
     def klient(self) -> Klient:
-        http = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
-        return Klient(Transport(http=http, timeout_s=10), "http://kilde/organisation", cvr="11111111")
+        return Klient(Transport(http=HttpHer(self.answer), timeout_s=10), "http://kilde/organisation", cvr="11111111")
 
 
 @dataclass

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
+import aiohttp
 import pytest
 
 from fkorg import ret
@@ -33,7 +33,7 @@ from tests.graph.mutations.plads import Plads, Svar
 NY_UUID = UUID("77777777-7777-4777-8777-777777777777")
 NYT = {"cvr": "11111111", "brugervendtNoegle": "n", "adresseTekst": "Algade 9"}
 VALG = {"idempotensnoegle": "k1"}
-CUT = httpx.ReadError("cut")
+CUT = aiohttp.ClientOSError("cut")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 
 from fkorg import klassifikation
@@ -13,6 +12,7 @@ from graph.caller import Ret
 from model.pool import Pool
 from model.writes import Skrivelaas
 from simulator.operationer.ret import RetMaade
+from tests.fkorg.soap.kilde import REFUSED
 from tests.graph.mutations.dokumenter import (
     ADRESSE,
     ENHED,
@@ -140,7 +140,7 @@ async def test_a_key_is_free_again_after_seven_days(plads: Plads) -> None:
 
 async def test_a_wish_refused_before_anything_was_sent_may_be_tried_again(plads: Plads) -> None:
     uuid, valg = await en_enhed(plads), {"idempotensnoegle": "k1"}
-    plads.forbindelse.svigter = httpx.ConnectError("down")
+    plads.forbindelse.svigter = REFUSED
     fejl = (await plads.goer(OMDOEB, uuid=uuid, enhedsnavn="A", valg=valg)).fejl
     plads.forbindelse.svigter = None
 
@@ -167,7 +167,7 @@ async def test_a_refusal_of_the_source_reaches_the_caller_and_the_model_is_told_
 async def test_a_task_that_fails_half_way_tells_what_was_done_and_the_same_key_carries_it_on(plads: Plads) -> None:
     uuid, valg = await en_enhed(plads), {"idempotensnoegle": "k1"}
     asked = {"ejer": {"enhed": uuid}, "rolle": str(klassifikation.ENHED_EMAIL), "tekst": "a@b.dk", "valg": valg}
-    plads.forbindelse.svigter, plads.forbindelse.svigter_ved = httpx.ConnectError("down"), "organisationenhed.ret"
+    plads.forbindelse.svigter, plads.forbindelse.svigter_ved = REFUSED, "organisationenhed.ret"
     fejl = (await plads.goer(SKIFT, **asked)).fejl
     plads.forbindelse.svigter = None
     plads.forbindelse.kald.clear()

@@ -30,3 +30,5 @@ class Svar:
     udfoert: bool = True
     horisont: int | None = None
     personer: tuple[UUID, ...] = ()
+    etag: str | None = None
+    """What tells whether data and errors are still the same; None when that is not told."""

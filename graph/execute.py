@@ -4,7 +4,7 @@ Owns the way from a document to bytes: coerce variables, plan, compile once per 
 Refuses to know HTTP, how connections are shared, and what resolvers do (graph/ordinary).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -34,6 +34,7 @@ from graph.compile.markers import Klassifikation
 from graph.compile.statement import bind
 from graph.documents import Dokumenter, Lager, afvist
 from graph.errors import af_graphql, fejl
+from graph.genbrug import Genbrug
 from graph.plan import Dokument, Form, Plan, Tid, Trae, Valg
 from graph.plan import trae as byg_trae
 from graph.relations.rod import VED_UUID
@@ -84,6 +85,8 @@ class Udfoerer:
     kontekst: Callable[[Principal, datetime], Any]
     historik: timedelta | None = None
     """How far back what was known is kept; None = all of it."""
+    genbrug: Genbrug | None = None
+    """None: each answer is made anew."""
     statements: "Lager[Any, Statement]" = field(default_factory=lambda: Lager(1_000))
     traeer: "Lager[Any, tuple[Trae, Any]]" = field(default_factory=lambda: Lager(1_000))
 
@@ -168,8 +171,15 @@ class Udfoerer:
     ) -> Svar:
         trae = dokument.trae(variables.coerced)
         if trae.planlagt and not trae.andre:
-            laest = await self._laes(trae, variables, principal, self._tidsvalg(dokument, variables, now))
-            return Svar(laest.data, laest.errors, horisont=laest.horisont, personer=laest.personer)
+            tidsvalg = self._tidsvalg(dokument, variables, now)
+
+            async def nyt() -> Svar:
+                laest = await self._laes(trae, variables, principal, tidsvalg)
+                return Svar(laest.data, laest.errors, horisont=laest.horisont, personer=laest.personer)
+
+            if self.genbrug is None or not trae.genbrug or tidsvalg.tid is not Tid.NU or principal.organisation is None:
+                return await nyt()
+            return await self.genbrug.svar(principal.organisation, _noegle(spoergsmaal, principal), now, nyt)
         return await self._mixed(trae, dokument, spoergsmaal, variables, principal, now)
 
     async def _mixed(
@@ -265,6 +275,12 @@ class Udfoerer:
                 noegle, (_objekttrae(info, type_name, known), noder)
             )  # the nodes stay, so their ids
         return found[0]
+
+
+def _noegle(spoergsmaal: Spoergsmaal, principal: Principal) -> Hashable:
+    """What makes answers of one municipality differ, beside data and time."""
+    variables = orjson.dumps(spoergsmaal.variables, option=orjson.OPT_SORT_KEYS)
+    return spoergsmaal.query, spoergsmaal.operation_name, variables, principal.cvr, principal.rettigheder
 
 
 def tidsvalg(dokument: Dokument, variables: VariableValues, now: datetime) -> Tidsvalg:

@@ -154,9 +154,13 @@ class _Door:
         extensions = dict(svar.extensions)
         if svar.udfoert:
             extensions["friskhed"] = await self.engine.friskhed(principal, svar)
+        headers = {} if svar.etag is None else {"ETag": svar.etag}
+        if svar.etag is not None and _kendt(request.headers.getlist("if-none-match"), svar.etag):
+            headers["x-Friskhed"] = orjson.dumps(extensions["friskhed"]).decode("ascii")
+            return Response(status_code=304, headers=headers)
         media = JSON if self.compatible else _media(request.headers.get("accept"))
         status = 200 if svar.udfoert or media == JSON else 400
-        return Response(frame(svar, extensions), status, media_type=media)
+        return Response(frame(svar, extensions), status, headers, media)
 
     def _failed(self, request: Request, status: int, message: str) -> Response:
         headers = {
@@ -187,6 +191,12 @@ def frame(svar: Svar, extensions: Mapping[str, Any]) -> bytes:
     if extensions:
         parts.append(b'"extensions":' + orjson.dumps(dict(extensions)))
     return b"{" + b",".join(parts) + b"}"
+
+
+def _kendt(if_none_match: Sequence[str], etag: str) -> bool:
+    """Does the client have this answer already? Tags are compared weakly (RFC 9110, 13.1.2)."""
+    kendte = {tag.strip().removeprefix("W/") for line in if_none_match for tag in line.split(",")}
+    return etag.removeprefix("W/") in kendte or "*" in kendte
 
 
 def _media(accept: str | None) -> str:

@@ -33,7 +33,7 @@ from graphql import (
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 
 from graph.caller import Ret
-from graph.source import Kilde
+from graph.source import Kilde, Kolonne
 from graph.types.field import kilde_af
 
 Form: TypeAlias = tuple[tuple[str, Any], ...]
@@ -69,6 +69,20 @@ class Valg:
         return isinstance(self.type, GraphQLNonNull)
 
 
+UDEN_GENBRUG: Final = frozenset({"Objektmeta", "Registrering", "SoegEdge"})
+"""Types that tell of reads, of what may be forgotten, and of searches, in persons' names too."""
+FILTER_MED_PERSON: Final = "brugerFilter"
+
+
+def _genbrugelig(valg: Valg) -> bool:
+    personlig = isinstance(valg.kilde, Kolonne) and valg.kilde.ret is not None
+    filtreret = any(arg.name.value == FILTER_MED_PERSON for node in valg.noder for arg in node.arguments or ())
+    planlagt = valg.kilde is not None or valg.felt == TYPENAME
+    if not planlagt or personlig or filtreret or UDEN_GENBRUG & {valg.ejer, *valg.under}:
+        return False
+    return all(_genbrugelig(under) for felter in valg.under.values() for under in felter)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Trae:
     """The selection of one operation; equal only to itself. `steder`: the fields that take arguments, by number."""
@@ -79,12 +93,16 @@ class Trae:
     """The root fields that a plan answers."""
     andre: tuple[Valg, ...] = field(init=False)
     """Those that it does not: introspection, and fields with resolvers."""
+    genbrug: bool = field(init=False)
+    """May the answer be given again while the change log does not grow? Not when something in it is to be logged each
+    time (rules.md 34) or changes without a line in the log."""
 
     def __post_init__(self) -> None:
         laest = any(valg.kilde is not None for valg in self.felter)
         planlagt = [v for v in self.felter if v.kilde is not None or (laest and v.felt == TYPENAME)]
         object.__setattr__(self, "planlagt", tuple(planlagt))
         object.__setattr__(self, "andre", tuple(v for v in self.felter if v not in planlagt))
+        object.__setattr__(self, "genbrug", all(map(_genbrugelig, self.felter)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Log:
     ur: Callable[[], datetime]
     vent: timedelta = timedelta(seconds=5)
     levetid: timedelta = stand.LEVETID
+    givet: Stand | None = field(default=None, init=False)
+    """The furthest position that was given to anybody: nobody may be shown less from now on."""
     _segl: dict[UUID, Segl] = field(default_factory=dict, init=False, repr=False)
     _sider: Faelles[Hashable, Side] = field(default_factory=lambda: Faelles(SAMMEN_S), init=False, repr=False)
     _sidste: tuple[tuple[UUID, Stand, int], str] | None = field(default=None, init=False, repr=False)
@@ -88,6 +90,8 @@ class Log:
 
     def text(self, organisation: UUID, position: Stand, givet: datetime) -> str:
         """A position as clients get it. The last one is kept: until something changes, answers of a second share it."""
+        if self.givet is None or _sted(position) > _sted(self.givet):
+            self.givet = position
         noegle = (organisation, position, int(givet.timestamp()))
         if self._sidste is None or self._sidste[0] != noegle:
             self._sidste = (noegle, self.segl(organisation).text(position, givet))
@@ -111,3 +115,7 @@ class Log:
             async with self.database.transaction() as tx:
                 await incarnation.begin(tx, await incarnation.read(tx), self.ur())
             raise
+
+
+def _sted(position: Stand) -> tuple[int, int, int]:
+    return position.incarnation, position.xid, position.seq

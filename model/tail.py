@@ -36,6 +36,8 @@ class Tail:
     """Where the database was at the last look; None before the first."""
     hears: bool = field(default=False, init=False)
     """Is the bell heard? While it is not, nothing may be answered from memory."""
+    venter: bool = field(default=False, init=False)
+    """Are there changes above the horizon? They can be read, and versions do not tell of them yet."""
     _versions: dict[UUID, int] = field(default_factory=dict, init=False)
     _lives: int = field(default=0, init=False)
     _moved: asyncio.Event = field(default_factory=asyncio.Event, init=False)
@@ -127,7 +129,8 @@ class Tail:
         if self.aktuel != before:
             moved, self._moved = self._moved, asyncio.Event()
             moved.set()
-        return bool(row["venter"])
+        self.venter = bool(row["venter"])
+        return self.venter
 
 
 async def _until(true: Callable[[], bool], event: Callable[[], asyncio.Event], timeout_s: float) -> bool:

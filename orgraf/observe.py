@@ -127,6 +127,12 @@ class Metrics:
             buckets=_SEKUNDER,
             registry=registry,
         )
+        made["genbrug"] = Counter(
+            "orgraf_genbrug",
+            "Questions that may be answered from memory: HIT, MISS, BYPASS.",
+            ("udfald",),
+            registry=registry,
+        )
         made["sockets"] = Gauge("orgraf_sockets_open", "WebSocket connections that are open.", registry=registry)
         made["beskeder"] = Counter("orgraf_beskeder", "Messages received.", ("kanal", "udfald"), registry=registry)
         made["anvendt"] = Counter(
@@ -150,6 +156,10 @@ class Metrics:
     def svar(self, door: str, status: int, seconds: float) -> None:
         """An answer left a door."""
         self._made["svar"].labels(door, str(status)).observe(seconds)
+
+    def genbrug(self, udfald: str) -> None:
+        """A question might have been answered from memory: was it?"""
+        self._made["genbrug"].labels(udfald).inc()
 
     def socket(self, step: int) -> None:
         """A WebSocket connection was opened (+1) or ended (-1)."""

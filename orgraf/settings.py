@@ -101,6 +101,9 @@ class Settings:
     slow_reader: timedelta = _setting(
         timedelta(seconds=30), "A WebSocket whose client takes nothing for so long is closed."
     )
+    reuse_bytes: int = _setting(
+        0, "Memory for answers that are given again until something changes; such as `67108864`. 0: each is made anew."
+    )
     wait: timedelta = _setting(timedelta(seconds=5), "Longest wait for a `stand` or for one's own write to be seen.")
 
     # The try-out page, logs

@@ -27,6 +27,7 @@ from graph.changes import Changes
 from graph.context import Context
 from graph.documents import Dokumenter
 from graph.execute import Udfoerer
+from graph.genbrug import Genbrug
 from graph.mutations import afklaring
 from graph.mutations.kontekst import Skrivere
 from graph.ordinary import vist
@@ -38,6 +39,7 @@ from model.incarnation import Incarnation
 from model.lease import Lease
 from model.log import Log
 from model.pool import Pool
+from model.projection import ur
 from model.tail import Tail
 from model.vagt import Vagt
 from model.writes import Skrivelaas
@@ -180,7 +182,8 @@ class _Server:
         over = wiring.transport(settings)
         stack.push_async_callback(over.aclose)
         changes = Changes(Log(pool, tail, life.secret, clock, settings.wait, settings.keep_changes), Freshness(pool))
-        udfoerer = Udfoerer(self.dokumenter, lease, self.kontekst, settings.keep_history)
+        genbrug = self._genbrug(pool, changes.log) if settings.reuse_bytes else None
+        udfoerer = Udfoerer(self.dokumenter, lease, self.kontekst, settings.keep_history, genbrug)
         laas = Skrivelaas(pool)
         kilder = wiring.klienter(settings, over)
         stilhed = settings.source_timeout + settings.settle
@@ -246,6 +249,13 @@ class _Server:
             return found if isinstance(found, Svar) else found.document
 
         return Subscriptions(self.dokumenter.schema, prepare, self.kontekst, _shown, clock)
+
+    def _genbrug(self, pool: Pool, log: Log) -> Genbrug:
+        async def graense(organisation: UUID) -> datetime | None:
+            async with pool.connection() as connection:
+                return await ur.foerste_graense(connection, organisation)
+
+        return Genbrug(log, graense, self.settings.reuse_bytes, self.metrics.genbrug)
 
     async def _pool(self, name: str, vagt: Vagt) -> Pool:
         settings = self.settings

@@ -82,3 +82,9 @@ def _felter(skifte: Skifte) -> list[str]:
 
 def _uden_tid(rows: Rows) -> Rows:
     return {tabel: [(*row[:-2], 0, 1) for row in group] for tabel, group in rows.items()}
+
+
+async def foerste_graense(connection: Connection, organisation: UUID) -> datetime | None:
+    """The next effect date that passes; not later than now when one has passed that is not told of yet."""
+    found: datetime | None = await SQL["foerste"].fetchval(connection, organisation=organisation)
+    return found

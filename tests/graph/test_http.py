@@ -43,6 +43,7 @@ async def _besvar(spoergsmaal, principal, now):
     answers = {
         "{a}": Svar(b'{"a":1}'),
         "{syntax": Svar(None, [{"message": "no", "extensions": {"classification": "InvalidSyntax"}}], udfoert=False),
+        "{kept}": Svar(b'{"a":1}', etag='W/"abc"'),
         "{null}": Svar(b"null", [{"message": "no", "path": ["null"]}]),
     }
     if spoergsmaal.query == "{away}":
@@ -207,3 +208,35 @@ async def test_a_position_that_cannot_be_waited_for_is_told(client):
 
     assert refused.json()["errors"][0]["extensions"]["kode"] == "STAND_INVALID"
     assert orjson.loads(waited.content)["data"] == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (None, 200),
+        ('W/"abc"', 304),
+        ('"abc"', 304),
+        ('W/"x", W/"abc"', 304),
+        ("*", 304),
+        ('W/"x"', 200),
+        ("abc", 200),
+    ],
+)
+async def test_who_has_the_answer_already_hears_only_how_fresh_it_is(client, asked, status):
+    headers = {} if asked is None else {"if-none-match": asked}
+
+    answer = await _post(client, "/graphql", b'{"query":"{kept}"}', **headers)
+
+    assert answer.status_code == status
+    assert answer.headers["etag"] == 'W/"abc"'
+    if status == 304:
+        assert (answer.content, answer.headers["x-friskhed"]) == (b"", '{"status":"FRISK"}')
+    else:
+        assert answer.json() == {"data": {"a": 1}, "extensions": {"friskhed": {"status": "FRISK"}}}
+
+
+async def test_an_answer_that_is_not_kept_has_no_tag(client):
+    answer = await _post(client, "/graphql", **{"if-none-match": "*"})
+
+    assert answer.status_code == 200
+    assert "etag" not in answer.headers

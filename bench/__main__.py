@@ -73,6 +73,7 @@ async def _started(dsn: str, filled: Filled, folder: Path) -> AsyncIterator[list
             await stack.enter_async_context(one)
             for one in (
                 contenders.orgraf(dsn, organisation, folder),
+                contenders.orgraf(dsn, organisation, folder, contenders.REUSED, **contenders.REUSE),
                 contenders.postgraphile("postgraphile", dsn, folder),
                 contenders.postgraphile("postgraphile-views", dsn, folder),
                 contenders.resolvere(dsn, organisation, folder),

@@ -19,15 +19,18 @@ from orgraf import udsteder
 WAIT_S: Final = 60.0
 POOL: Final = "8"
 UVICORN: Final = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
+REUSED: Final = "orgraf-genbrug"
+REUSE: Final = {"ORGRAF_REUSE_BYTES": str(256 * 1024**2)}
 SCHEMAS: Final = {"postgraphile": "tabeller", "postgraphile-views": "visninger"}
 
 
 @asynccontextmanager
-async def orgraf(dsn: str, organisation: str, folder: Path) -> AsyncIterator[Target]:
-    """`orgraf serve` as it ships: rights, time and validity predicates on; a caller who may see names."""
+async def orgraf(dsn: str, organisation: str, folder: Path, name: str = "orgraf", **more: str) -> AsyncIterator[Target]:
+    """`orgraf serve` as it ships: rights, time and validity predicates on; a caller who may see names. `more`:
+    settings that it ships without."""
     port, now = free_port(), datetime.now(UTC)
     issuer = udsteder.ny(now)
-    certificate = folder / "issuer.pem"
+    certificate = folder / f"{name}.pem"
     certificate.write_text(issuer.certifikat)
     environment = {
         "ORGRAF_DATABASE_DSN": dsn,
@@ -38,10 +41,10 @@ async def orgraf(dsn: str, organisation: str, folder: Path) -> AsyncIterator[Tar
         "ORGRAF_JWT_AUDIENCE": udsteder.MODTAGER,
         "ORGRAF_JWT_KEYS": str(certificate),
         "ORGRAF_LISTEN_PORT": str(port),
-    }
+    } | more
     token = udsteder.udsted(issuer, CVR, udsteder.ROLLER["persondata"], now)
-    async with _process([sys.executable, "-m", "orgraf", "serve"], environment, port, folder / "orgraf.log") as pid:
-        yield Target("orgraf", port, pid, token=token)
+    async with _process([sys.executable, "-m", "orgraf", "serve"], environment, port, folder / name) as pid:
+        yield Target(name, port, pid, token=token)
 
 
 @asynccontextmanager

@@ -101,7 +101,8 @@ class _Course:
                 return
 
     async def _pass_a_boundary(self, one: Process, name: str) -> None:
-        """A unit has another name from a coming day on; that day begins."""
+        """A unit has another name from a coming day on; that day begins. Unless it was killed sooner: a day that began
+        in the life before, which ended at its calendar, is passed in this one."""
         self.planned += 1
         uuid = self.place.kilde.sandhed.ramme.uuid("enhed", 100 + self.planned)
         fra = om_dage(self.planned)
@@ -109,7 +110,12 @@ class _Course:
             lambda: self.place.kilde.ret(ENHED, uuid, ret.SaetFelter({"enhedsnavn": f"Planlagt {self.planned}"}, fra))
         )
         stored = "select true from organisation_enhed where uuid = $1 and enhedsnavn = $2"
-        await until("the plan is stored", lambda: self.place.fetchval(stored, uuid, f"Planlagt {self.planned}"))
+        plan = f"Planlagt {self.planned}"
+
+        async def stored_or_dead() -> bool:
+            return not one.alive or bool(await self.place.fetchval(stored, uuid, plan))
+
+        await until("the plan is stored", stored_or_dead)
         self.place.move_clock(timedelta(days=self.planned, minutes=1))
 
     async def _compare(self, one: Process, name: str) -> None:

@@ -1,9 +1,12 @@
 """A question and its answer, as they pass between the doors (HTTP, WebSocket) and the engine that executes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
+
+Sted: TypeAlias = tuple[UUID, Hashable]
+"""Where an answer is kept: whose, and by what it differs from others (graph/genbrug.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +35,5 @@ class Svar:
     personer: tuple[UUID, ...] = ()
     etag: str | None = None
     """What tells whether data and errors are still the same; None when that is not told."""
+    sted: Sted | None = None
+    """Where the answer is kept, to be given again; None when it is not."""

@@ -17,7 +17,7 @@ from uuid import UUID
 import orjson
 
 from fkorg.errors import Unavailable
-from graph.answer import Svar
+from graph.answer import Sted, Svar
 from model.faelles import Faelles
 from model.log import Log
 
@@ -54,7 +54,7 @@ class Genbrug:
     graense: Callable[[UUID], Awaitable[datetime | None]]
     budget: int
     talt: Callable[[str], None] = lambda _: None
-    _kendt: "OrderedDict[tuple[UUID, Hashable], tuple[Husket, int]]" = field(default_factory=OrderedDict, init=False)
+    _kendt: "OrderedDict[Sted, tuple[Husket, int]]" = field(default_factory=OrderedDict, init=False)
     _bytes: int = field(default=0, init=False)
     _graenser: dict[UUID, tuple[int, datetime | None]] = field(default_factory=dict, init=False)
     _samlet: Faelles[Hashable, Husket] = field(default_factory=lambda: Faelles(0.0), init=False)
@@ -76,14 +76,27 @@ class Genbrug:
             self.talt("BYPASS")
             return await arbejde()
         sted = (organisation, noegle)
-        if (kendt := self._kendt.get(sted)) is not None and kendt[0].gaelder(version, now):
-            self._kendt.move_to_end(sted)
-            self.talt("HIT")
-            assert self.log.tail.aktuel is not None, "there is no version before the first look"
-            return replace(kendt[0].svar, horisont=self.log.tail.aktuel.horisont)
+        if (kendt := self._husket(sted, version, now)) is not None:
+            return kendt
         self.talt("MISS")
         ny = await self._samlet.faa((*sted, version), lambda: self._ny(sted, version, now, arbejde))
         return ny.svar if ny.fra == now or ny.gaelder(version, now) else await arbejde()
+
+    def straks(self, sted: Sted, now: datetime) -> Svar | None:
+        """The answer kept there, when it holds and that can be said without waiting."""
+        tail, givet = self.log.tail, self.log.givet
+        if not tail.hears or tail.venter or (givet is not None and not tail.has_passed(givet)):
+            return None
+        return self._husket(sted, tail.version(sted[0]), now)
+
+    def _husket(self, sted: Sted, version: int, now: datetime) -> Svar | None:
+        kendt = self._kendt.get(sted)
+        if kendt is None or not kendt[0].gaelder(version, now):
+            return None
+        self._kendt.move_to_end(sted)
+        self.talt("HIT")
+        assert self.log.tail.aktuel is not None, "there is no version before the first look"
+        return replace(kendt[0].svar, horisont=self.log.tail.aktuel.horisont)
 
     async def _version(self, organisation: UUID) -> int | None:
         """The version that all of us know of; None while that cannot be said."""
@@ -92,15 +105,13 @@ class Genbrug:
             return None
         return tail.version(organisation) if tail.hears and not tail.venter else None
 
-    async def _ny(
-        self, sted: tuple[UUID, Hashable], version: int, now: datetime, arbejde: Callable[[], Awaitable[Svar]]
-    ) -> Husket:
+    async def _ny(self, sted: Sted, version: int, now: datetime, arbejde: Callable[[], Awaitable[Svar]]) -> Husket:
         """Make it, and keep it under the version that was before: if that moved meanwhile, it is never given again."""
         svar = await arbejde()
         if not svar.udfoert or svar.personer:
             return Husket(svar, version, now, now)
         til = await self._til(sted[0], version, now)
-        ny = Husket(replace(svar, etag=_etag(svar)), version, now, til)
+        ny = Husket(replace(svar, etag=_etag(svar), sted=sted), version, now, til)
         if til > now:
             self._husk(sted, ny)
         return ny
@@ -115,7 +126,7 @@ class Genbrug:
                 return now
         return max(now, min(now + LAENGST, kendt[1] or now + LAENGST))
 
-    def _husk(self, sted: tuple[UUID, Hashable], ny: Husket) -> None:
+    def _husk(self, sted: Sted, ny: Husket) -> None:
         self._glem(sted)
         stoerrelse = len(ny.svar.data or b"") + len(repr(sted[1])) + _RAMME
         if stoerrelse > self.budget // 4:
@@ -125,7 +136,7 @@ class Genbrug:
         while self._bytes > self.budget:
             self._glem(next(iter(self._kendt)))
 
-    def _glem(self, sted: tuple[UUID, Hashable]) -> None:
+    def _glem(self, sted: Sted) -> None:
         if (kendt := self._kendt.pop(sted, None)) is not None:
             self._bytes -= kendt[1]
 

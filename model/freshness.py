@@ -108,12 +108,17 @@ class Freshness:
 
         Raises LookupError for a municipality that is not served here, Unavailable when nothing is known yet.
         """
-        known_at, facts = self._kendt.get(organisation, (None, None))
-        if known_at is None or not timedelta(0) <= now - known_at < self.huskes:
+        _, facts = self._kendt.get(organisation, (None, None))
+        if self.siden(organisation, now) is None:
             facts = await self._ask(organisation, now, facts)
         if facts is None:
             raise LookupError("this municipality is not served here")
         return deduce(facts, now)
+
+    def siden(self, organisation: UUID, now: datetime) -> datetime | None:
+        """When the facts that `of` would use were asked for; None when it would ask anew."""
+        known_at, _ = self._kendt.get(organisation, (None, None))
+        return known_at if known_at is not None and timedelta(0) <= now - known_at < self.huskes else None
 
     async def _ask(self, organisation: UUID, now: datetime, known: Fakta | None) -> Fakta | None:
         task = self._spoerger.get(organisation)

@@ -31,6 +31,7 @@ from graph.genbrug import Genbrug
 from graph.mutations import afklaring
 from graph.mutations.kontekst import Skrivere
 from graph.ordinary import vist
+from graph.straks import Straks
 from graph.subscriptions import Prepared, Subscriptions
 from model import eftersyn, incarnation, readiness, snapshot
 from model.eftersyn import Maal
@@ -120,6 +121,7 @@ class _Parts:
     udfoerer: Udfoerer
     changes: Changes
     skrivere: Skrivere
+    straks: Straks | None
 
 
 @dataclass(slots=True)
@@ -151,6 +153,7 @@ class _Server:
             clock,
             body_bytes=self.settings.body_bytes,
             forklar=self.forklar,
+            straks=lambda: None if self._parts is None else self._parts.straks,
         )
         limits = socket.Limits(slow=self.settings.slow_reader)
         sockets = socket.SocketEngine(engine, self._subscriptions(), self.metrics.socket, limits)
@@ -191,7 +194,8 @@ class _Server:
         stack.push_async_callback(skrivere.faerdige, WRITTEN)
         in_doubt = afklaring.run(skrivere, self.betjente, clock)
         stack.push_async_callback(ended, asyncio.create_task(in_doubt))
-        self._parts = _Parts(pool, udfoerer, changes, skrivere)
+        straks = None if genbrug is None else Straks(genbrug, self.kalder, changes.kendt)
+        self._parts = _Parts(pool, udfoerer, changes, skrivere, straks)
         stack.push_async_callback(ended, asyncio.create_task(self._look_for_municipalities(pool, stack)))
 
     def kalder(self, authorization: Sequence[str], now: datetime) -> Principal:

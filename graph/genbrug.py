@@ -96,7 +96,8 @@ class Genbrug:
         self._kendt.move_to_end(sted)
         self.talt("HIT")
         assert self.log.tail.aktuel is not None, "there is no version before the first look"
-        return replace(kendt[0].svar, horisont=self.log.tail.aktuel.horisont)
+        svar, horisont = kendt[0].svar, self.log.tail.aktuel.horisont
+        return Svar(svar.data, svar.errors, horisont=horisont, etag=svar.etag, sted=sted)
 
     async def _version(self, organisation: UUID) -> int | None:
         """The version that all of us know of; None while that cannot be said."""

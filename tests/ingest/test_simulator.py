@@ -6,6 +6,7 @@ addresses and memberships count now. Source: domain.md 11, rules.md 2, 4, 11, 15
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -138,13 +139,11 @@ def fyldt(new_dsn: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) 
 
 
 async def _fyld(dsn: str, url: str, cvr: str, antal: int) -> Fyldt:
-    transport = Transport()
-    klient = Klient(transport, url, cvr=cvr)
-    async with await Pool.open(dsn) as pool:
+    async with aclosing(Transport()) as transport, await Pool.open(dsn) as pool:
+        klient = Klient(transport, url, cvr=cvr)
         kontekst = await kommune.find(pool, klient, cvr, NOW)
         async with leader.hold(pool, kontekst.organisation, "test") as leder:
             fyldning = await bootstrap.run(pool, klient, leder, clock=lambda: NOW)
-    await transport.aclose()
     return Fyldt(dsn, fyldning, antal)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import socket
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
@@ -16,6 +16,29 @@ from fkorg.soap.transport import Transport
 
 OK = b"HTTP/1.1 200 OK\r\n"
 ZIPPED = gzip.compress(b"<svar/>")
+
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def listening(serve: Serve) -> AsyncIterator[str]:
+    """The address of a server that treats each connection so, and closes it; every connection has ended at the end."""
+    running: list[asyncio.Task[None]] = []
+
+    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        running.append(task)
+        with suppress(asyncio.IncompleteReadError):
+            await serve(reader, writer)
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+    async with await asyncio.start_server(one, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x"
+        await asyncio.gather(*running)
 
 
 @asynccontextmanager
@@ -31,10 +54,9 @@ async def answering(answer: bytes, *, reset: bool = False) -> AsyncIterator[tupl
             await asyncio.sleep(0.1)  # what was said is read before
             sock = writer.get_extra_info("socket")
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        writer.close()
 
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x", heads
+    async with listening(serve) as url:
+        yield url, heads
 
 
 async def send(url: str) -> tuple[int, bytes]:
@@ -105,12 +127,13 @@ async def test_where_nobody_listens_nothing_was_sent() -> None:
 
 
 async def test_a_silent_service_is_given_up() -> None:
-    async with await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0) as server:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with listening(serve) as url:
         over = Transport(timeout_s=0.2)
         with pytest.raises(TimeoutError) as caught:
-            await over.send(
-                f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x", "a", b"", message_id="1", cvr="1"
-            )
+            await over.send(url, "a", b"", message_id="1", cvr="1")
         await over.aclose()
 
     assert faults.udfald_af(type(caught.value)) is faults.UVIST
@@ -123,15 +146,12 @@ async def test_an_idle_connection_is_not_used_again(monkeypatch: pytest.MonkeyPa
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal connections
         connections += 1
-        with suppress(asyncio.IncompleteReadError):
-            while await reader.readuntil(b"\r\n\r\n"):
-                await reader.readexactly(1)
-                writer.write(OK + b"Content-Length: 0\r\n\r\n")
-        writer.close()
+        while await reader.readuntil(b"\r\n\r\n"):
+            await reader.readexactly(1)
+            writer.write(OK + b"Content-Length: 0\r\n\r\n")
 
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        over, url = Transport(), f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x"
-        seen = []
+    async with listening(serve) as url:
+        over, seen = Transport(), []
         for idle_s in (0.0, 0.0, 0.6):
             await asyncio.sleep(idle_s)
             await (await over.send(url, "a", b"x", message_id="1", cvr="1")).aclose()

@@ -36,4 +36,4 @@ class Svar:
     etag: str | None = None
     """What tells whether data and errors are still the same; None when that is not told."""
     sted: Sted | None = None
-    """Where the answer is kept, to be given again; None when it is not."""
+    """Where it is looked for to be given again; None when it never is."""

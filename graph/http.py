@@ -17,7 +17,7 @@ import orjson
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fkorg.errors import Unavailable
 from graph import door
@@ -25,7 +25,7 @@ from graph.answer import Spoergsmaal, Svar
 from graph.caller import Principal, Ret, TokenAfvist
 from graph.compile.markers import Klassifikation
 from graph.errors import fejl
-from graph.straks import Hoveder, Straks
+from graph.straks import Straks
 from model.pool import Overskredet
 
 JSON: Final = "application/json"
@@ -106,41 +106,24 @@ class _Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        straks = None if self.compatible else self.engine.straks()
-        if straks is not None and scope["method"] == "POST":
-            hoveder = straks.hoveder(scope["headers"])
-            if hoveder is not None:
-                await self._straks(straks, hoveder, scope, receive, send, started)
-                return
-        response = await self._answer(Request(scope, receive))
-        self.engine.maalt(self.name, response.status_code, time.perf_counter() - started)
-        await response(scope, receive, send)
-
-    async def _straks(
-        self, straks: Straks, hoveder: Hoveder, scope: Scope, receive: Receive, send: Send, started: float
-    ) -> None:
-        """The short way; when it is closed the long one, and what was asked is remembered."""
-        first = await receive()
-        body: bytes = first.get("body", b"")
-        whole = first["type"] == "http.request" and not first.get("more_body", False)
-        fundet = straks.find(hoveder, body, self.engine.ur()) if whole else None
-        if fundet is not None:
-            svar, friskhed, media = fundet
-            answer = frame(svar, {"friskhed": orjson.Fragment(friskhed)})
-            headers = [(b"content-length", b"%d" % len(answer)), (b"content-type", media.encode())]
-            headers.append((b"etag", (svar.etag or "").encode()))
-            self.engine.maalt(self.name, 200, time.perf_counter() - started)
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": answer})
-            return
-        again = [first]
-
-        async def from_the_first() -> Any:
-            return again.pop() if again else await receive()
-
-        request = Request(scope, from_the_first)
+        straks = None if self.compatible or scope["method"] != "POST" else self.engine.straks()
+        hoveder = None if straks is None else straks.hoveder(scope["headers"])
+        body: bytes | None = None
+        if straks is not None and hoveder is not None:
+            first = await receive()
+            receive = _igen(first, receive)
+            if first["type"] == "http.request" and not first.get("more_body", False):
+                body = first.get("body", b"")
+                if (fundet := straks.find(hoveder, body, self.engine.ur())) is not None:
+                    svar, friskhed, media = fundet
+                    answer = frame(svar, {"friskhed": orjson.Fragment(friskhed)})
+                    self.engine.maalt(self.name, 200, time.perf_counter() - started)
+                    await _send_straks(send, answer, media, svar.etag or "")
+                    return
+        request = Request(scope, receive)
         response = await self._answer(request)
-        if whole and (husket := getattr(request.state, "husket", None)) is not None:
+        husket = getattr(request.state, "husket", None)
+        if straks is not None and hoveder is not None and body is not None and husket is not None:
             straks.husk(hoveder, body, *husket)
         self.engine.maalt(self.name, response.status_code, time.perf_counter() - started)
         await response(scope, receive, send)
@@ -218,6 +201,23 @@ class _Door:
             return Response(orjson.dumps(content), status, headers.get(status), JSON)
         body = orjson.dumps({"errors": [fejl(message, CLASSIFICATIONS.get(status, Klassifikation.SERVER))]})
         return Response(body, status, headers.get(status), _media(request.headers.get("accept")))
+
+
+def _igen(first: Message, receive: Receive) -> Receive:
+    """What was received already, then what comes."""
+    waiting = [first]
+
+    async def received() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return received
+
+
+async def _send_straks(send: Send, answer: bytes, media: str, etag: str) -> None:
+    """200 without Starlette: it takes longer than finding the answer."""
+    headers = [(b"content-length", b"%d" % len(answer)), (b"content-type", media.encode()), (b"etag", etag.encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": answer})
 
 
 def frame(svar: Svar, extensions: Mapping[str, Any]) -> bytes:

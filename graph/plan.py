@@ -69,7 +69,7 @@ class Valg:
         return isinstance(self.type, GraphQLNonNull)
 
 
-UDEN_GENBRUG: Final = frozenset({"Objektmeta", "Registrering", "SoegEdge"})
+UDEN_GENBRUG: Final = frozenset({"Objektmeta", "Registrering", "RegistreringConnection", "SoegConnection"})
 """Types that tell of reads, of what may be forgotten, and of searches, in persons' names too."""
 FILTER_MED_PERSON: Final = "brugerFilter"
 

@@ -4,6 +4,7 @@ Owns the memory of which request asked what. Refuses to know whether an answer s
 token does (graph/caller.py), and how freshness reads (graph/changes.py): all three are asked each time.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,9 +35,8 @@ class Straks:
     genbrug: Genbrug
     kalder: Callable[[Sequence[str], datetime], Principal]
     friskhed: Callable[[UUID, Svar, datetime], bytes | None]
-    _kendt: Lager[tuple[Hoveder, bytes], tuple[Principal, Sted, str]] = field(
-        default_factory=lambda: Lager(MEST), init=False
-    )
+    _kendt: Lager[bytes, tuple[Principal, Sted, str]] = field(default_factory=lambda: Lager(MEST), init=False)
+    """By the digest of a request: neither tokens nor what was asked stay in memory."""
 
     def hoveder(self, headers: Iterable[tuple[bytes, bytes]]) -> Hoveder | None:
         """What makes the request differ from others with its body; None when it goes the long way."""
@@ -53,7 +53,7 @@ class Straks:
 
     def find(self, hoveder: Hoveder, body: bytes, now: datetime) -> tuple[Svar, bytes, str] | None:
         """The answer, its freshness and its media type; None when the long way has to be gone."""
-        kendt = self._kendt.get((hoveder, body))
+        kendt = self._kendt.get(_digest(hoveder, body))
         if kendt is None:
             return None
         principal, sted, media = kendt
@@ -68,4 +68,9 @@ class Straks:
 
     def husk(self, hoveder: Hoveder, body: bytes, principal: Principal, sted: Sted, media: str) -> None:
         """The request was answered so."""
-        self._kendt.put((hoveder, body), (principal, sted, media))
+        self._kendt.put(_digest(hoveder, body), (principal, sted, media))
+
+
+def _digest(hoveder: Hoveder, body: bytes) -> bytes:
+    """No header holds a NUL: the parts cannot be mistaken for one another."""
+    return hashlib.blake2b(b"\0".join((*hoveder, body)), digest_size=32).digest()

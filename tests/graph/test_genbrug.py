@@ -168,6 +168,7 @@ ALDRIG = {
     "a CPR number": "query ($u: [UUID!]!) { bruger(uuid: $u) { person { cpr } } }",
     "how well it is known": "query ($u: [UUID!]!) { organisationEnhed(uuid: $u) { meta { afventer } } }",
     "a search": 'query ($u: [UUID!]) { soeg(tekst: "x") { edges { node { __typename } } } }',
+    "whether a search finds more": 'query ($u: [UUID!]) { soeg(tekst: "x") { pageInfo { hasNextPage } } }',
     "users by something of a person": (
         'query ($u: [UUID!]) { brugerListe(cvr: "11111111", brugerFilter: {personFilter: {cpr: "0101010101"}})'
         " { edges { node { uuid } } } }"

@@ -72,7 +72,8 @@ async def _started(dsn: str, filled: Filled, folder: Path) -> AsyncIterator[list
         yield [
             await stack.enter_async_context(one)
             for one in (
-                contenders.orgraf(dsn, organisation, folder),
+                contenders.orgraf(dsn, organisation, folder, ORGRAF_CARDS="false"),
+                contenders.orgraf(dsn, organisation, folder, contenders.CARDS),
                 contenders.orgraf(dsn, organisation, folder, contenders.REUSED, **contenders.REUSE),
                 contenders.postgraphile("postgraphile", dsn, folder),
                 contenders.postgraphile("postgraphile-views", dsn, folder),

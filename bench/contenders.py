@@ -19,6 +19,7 @@ from orgraf import udsteder
 WAIT_S: Final = 60.0
 POOL: Final = "8"
 UVICORN: Final = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
+CARDS: Final = "orgraf-kort"
 REUSED: Final = "orgraf-genbrug"
 REUSE: Final = {"ORGRAF_REUSE_BYTES": str(256 * 1024**2)}
 SCHEMAS: Final = {"postgraphile": "tabeller", "postgraphile-views": "visninger"}
@@ -26,8 +27,8 @@ SCHEMAS: Final = {"postgraphile": "tabeller", "postgraphile-views": "visninger"}
 
 @asynccontextmanager
 async def orgraf(dsn: str, organisation: str, folder: Path, name: str = "orgraf", **more: str) -> AsyncIterator[Target]:
-    """`orgraf serve` as it ships: rights, time and validity predicates on; a caller who may see names. `more`:
-    settings that it ships without."""
+    """`orgraf serve`: rights, time and validity predicates on; a caller who may see names. `more`: settings that
+    differ from those it ships with."""
     port, now = free_port(), datetime.now(UTC)
     issuer = udsteder.ny(now)
     certificate = folder / f"{name}.pem"

@@ -14,7 +14,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from bench.contenders import REUSED
+from bench.contenders import CARDS, REUSED
 from bench.load import Round
 from bench.municipality import Filled
 
@@ -128,7 +128,7 @@ class Goal:
 
 def _faster(peer: str, callers: int, column: str = "rps") -> Callable[[Medians, str], float]:
     def ratio(m: Medians, query: str) -> float:
-        ours, theirs = m.of("orgraf", query, callers, column), m.of(peer, query, callers, column)
+        ours, theirs = m.of(CARDS, query, callers, column), m.of(peer, query, callers, column)
         return _over(ours, theirs) if column == "rps" else _over(theirs, ours)
 
     return ratio
@@ -141,7 +141,7 @@ def _against_resolvers(m: Medians, query: str) -> float:
     def spent(name: str) -> float:
         return m.of(name, query, 1, "server_cpu_ms") + m.of(name, query, 1, "postgres_cpu_ms")
 
-    return _over(spent("resolvere"), spent("orgraf"))
+    return _over(spent("resolvere"), spent(CARDS))
 
 
 def _reused(m: Medians, query: str) -> float:
@@ -150,7 +150,7 @@ def _reused(m: Medians, query: str) -> float:
 
 def _over_floors(m: Medians, query: str) -> float:
     floors = m.of("sql", query, 1, "p50_ms") + m.of("konstant", query, 1, "p50_ms")
-    return _over(m.of("orgraf", query, 1, "p50_ms"), floors)
+    return _over(m.of(CARDS, query, 1, "p50_ms"), floors)
 
 
 def _over(one: float, other: float) -> float:
@@ -170,7 +170,7 @@ GOALS: Final = (
 
 
 def _goals(medians: Medians) -> None:
-    table = Table(title="orgraf against ... (goal)")
+    table = Table(title="orgraf as it ships, with cards, against ... (goal)")
     table.add_column("")
     names = list(dict.fromkeys(query for query, _, _ in medians.keys))
     for name in names:

@@ -87,6 +87,8 @@ class Udfoerer:
     """How far back what was known is kept; None = all of it."""
     genbrug: Genbrug | None = None
     """None: each answer is made anew."""
+    kort: bool = True
+    """Cards are read where one holds what is asked for."""
     statements: "Lager[Any, Statement]" = field(default_factory=lambda: Lager(1_000))
     traeer: "Lager[Any, tuple[Trae, Any]]" = field(default_factory=lambda: Lager(1_000))
 
@@ -249,7 +251,7 @@ class Udfoerer:
         noegle = (trae, forme, rettigheder, tidsvalg.tid)
         statement = self.statements.get(noegle)
         if statement is None:
-            plan = Plan(trae.planlagt, forme, rettigheder, tidsvalg.tid)
+            plan = Plan(trae.planlagt, forme, rettigheder, tidsvalg.tid, self.kort)
             statement = self.statements.put(noegle, compile_plan(plan))
         faelles = {"organisation": principal.organisation, "t": tidsvalg.t, "r": tidsvalg.r}
         return statement, bind(statement.vaerdier, faelles, binds), binds

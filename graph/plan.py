@@ -107,12 +107,13 @@ class Trae:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is compiled. `forme`: per field that takes arguments, what they decide."""
+    """What is compiled. `forme`: per field that takes arguments, what they decide. `kort`: cards may be read."""
 
     felter: tuple[Valg, ...]
     forme: tuple[Form, ...]
     rettigheder: frozenset[Ret]
     tid: Tid
+    kort: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -29,15 +29,18 @@ from model.indhold import indhold
 from model.leader import Afloest, Leder
 from model.pool import Connection, Pool
 from model.projection import apply
+from model.projection.kort import Vandring
 
 LOG: Final = logging.getLogger(__name__)
 FASER: Final = (
     EKSPORT,
     *(f"LISTE:{objekttype.value}" for objekttype in Objekttype),
     *(f"HULLER:{objekttype.value}" for objekttype in HULLER),
+    "KORT",
     "RETTER",
 )
-"""The export's pages; what is stored and was not met there; what is pointed at and not stored; the putting right."""
+"""The export's pages; what is stored and was not met there; what is pointed at and not stored; our own cards, with the
+tables; the putting right."""
 _NUL: Final = UUID(int=0)
 
 
@@ -98,6 +101,8 @@ class Gang:
 
     async def _fase(self, en: Afstemning, levende: int) -> bool:
         """One phase; False when the comparison has given way to another meanwhile."""
+        if en.phase == "KORT":
+            return await self._kort(en, levende)
         async with aclosing(self._portioner(en)) as portioner:
             async for portion in portioner:
                 async with self.pool.transaction() as tx:
@@ -110,6 +115,19 @@ class Gang:
                 if not await self._pause(en, levende):
                     return False
         return True
+
+    async def _kort(self, en: Afstemning, levende: int) -> bool:
+        """The cards, page by page; from the first again when it was cut short."""
+        vandring = Vandring(self.leder)
+        while True:
+            async with self.pool.transaction() as tx:
+                set_ = await vandring.videre(tx, self.clock(), alle=True)
+                if set_ is None:
+                    return True
+                if set_.forkerte:
+                    await afstemning.forkerte_kort(tx, en, set_.forkerte)
+            if not await self._pause(en, levende):
+                return False
 
     async def run(self) -> None:
         """Compare again and again until cancelled, and at once when somebody asks for it. A source or database that
@@ -271,3 +289,5 @@ def _meld(rapport: Rapport) -> None:
     LOG.info("compared with the source: %s objects, %s put right", rapport.skannet, rapport.rettet)
     if rapport.tabt_besked:
         LOG.error("messages were lost: no message told of %s changes of units and users", len(rapport.tabt_besked))
+    if rapport.kort:
+        LOG.error("%s cards did not say what the tables say, and were made anew: a fault of ours", rapport.kort)

@@ -29,7 +29,8 @@ from ingest.worker import Worker
 from model import dirty, feed_state, snapshot, vedligehold
 from model.leader import Leder
 from model.pool import Connection, Pool
-from model.projection import apply, foelger
+from model.projection import apply, foelger, kort
+from model.projection.kort import Vandring
 from model.projection.vaern import Udfald
 from model.snapshot import Run
 
@@ -169,10 +170,21 @@ class _Gang:
         self.ud.bremset = run_.page_token["bremset"]
         self.ud.resultat.add(await worker.drain(self.clock()))
         await failpoint("bootstrap.drained")
+        await self._kort()
         async with self.pool.transaction() as tx:
             await snapshot.finish(tx, run_, "BRAKED" if self.ud.bremset else "DONE", self.clock())
             if foerste:
                 await snapshot.set_tilstand(tx, self.leder.organisation, "KLAR")
+
+    async def _kort(self) -> None:
+        """The cards that are missing."""
+        async with self.pool.transaction() as tx:
+            await kort.overtag(tx, self.leder)
+        vandring, flere = Vandring(self.leder, antal=1000), True
+        while flere:
+            async with self.pool.transaction() as tx:
+                flere = await vandring.videre(tx, self.clock()) is not None
+            self._sig("KORT", 0)
 
     async def _usete(self, run_: Run) -> Run:
         """What the walk has not met is read alone, unless it is too much to believe."""

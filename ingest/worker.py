@@ -28,6 +28,8 @@ from model import pool as pools
 from model.dirty import Krav
 from model.leader import Afloest, Leder
 from model.pool import Pool
+from model.projection import kort
+from model.projection.kort import Vandring
 
 T = TypeVar("T")
 _Laesning: TypeAlias = "asyncio.Task[list[LaestKrav]]"
@@ -61,11 +63,15 @@ class Worker:
     _bagved: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BAGVED), init=False)
     klokke: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     """Rung when something was marked."""
+    _kort: Vandring | None = field(default=None, init=False)
+    """Where the look for missing cards stands."""
 
     async def begynd(self, now: datetime) -> None:
-        """We lead: what an earlier leader had claimed is due now, its leases need not run out."""
+        """We lead: what an earlier leader had claimed is due now, its leases need not run out; the cards are ours."""
         async with self.pool.transaction() as tx:
             await dirty.release(tx, self.leder.organisation, now)
+            await kort.overtag(tx, self.leder)
+        self._kort = Vandring(self.leder)
 
     async def once(self, now: datetime) -> Resultat:
         """One round and all that follows from it. An empty result: nothing was due.
@@ -114,6 +120,15 @@ class Worker:
         if (at := asyncio.get_running_loop().time()) >= self._kalender_set + efter_s:
             await kalender.once(self.pool, self.leder, now)
             self._kalender_set = at
+
+    async def fyld_kort(self, now: datetime) -> bool:
+        """Make the next cards that are missing; False when none is. Raises Unavailable, Afloest."""
+        if self._kort is None:
+            return False
+        async with self.pool.transaction() as tx:
+            if await self._kort.videre(tx, now) is None:
+                self._kort = None
+        return self._kort is not None
 
     async def _fortalte(self, now: datetime) -> list[_Laesning]:
         """Claim what messages and writes told of, and begin to read it."""
@@ -265,13 +280,14 @@ async def _work(
     efter: Callable[[Resultat], None],
     poll_s: float,
 ) -> None:
-    """One round, or when nothing is due a wait for more; the calendar when nothing is due, and each `poll_s` else."""
+    """One round, or when nothing is due some cards, or a wait for more; the calendar when nothing is due, and each
+    `poll_s` else."""
     worker.klokke.clear()
     ud = await worker.runde(clock, opfoelgning)
     if ud.beslutninger:
         efter(ud)
     await worker.se_kalender(clock(), efter_s=poll_s if ud.beslutninger else 0.0)
-    if ud.beslutninger:
+    if ud.beslutninger or await worker.fyld_kort(clock()):
         return
     async with worker.pool.connection() as connection:
         due = await dirty.next_due(connection, worker.leder.organisation)

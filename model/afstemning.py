@@ -52,6 +52,8 @@ class Rapport:
     ekstra: int
     rettet: int
     bremset: int | None
+    kort: int
+    """Cards that did not say what the tables say: a fault of ours, made anew."""
     uden_besked: int
     tabt_besked: Sequence[Objekt]
 
@@ -157,6 +159,11 @@ async def udestaaende(connection: Connection, en: Afstemning) -> int:
 async def afslut(tx: Connection, en: Afstemning, now: datetime) -> None:
     """It is over: what was put right is counted."""
     await SQL["afslut"].execute(tx, organisation=en.organisation, id=en.id, now=now)
+
+
+async def forkerte_kort(tx: Connection, en: Afstemning, antal: int) -> None:
+    """So many cards were found wrong, and made anew."""
+    await SQL["kort"].execute(tx, organisation=en.organisation, id=en.id, antal=antal)
 
 
 async def brems(tx: Connection, en: Afstemning, fravaerende: int) -> None:

@@ -90,6 +90,10 @@ select count(*) from afstemning_forskel f
 -- So many were absent.
 update afstemning set bremset = :fravaerende where organisation = :organisation and id = :id;
 
+-- name: kort
+-- So many cards were found wrong, and made anew.
+update afstemning set kort = kort + :antal where organisation = :organisation and id = :id;
+
 -- name: afslut
 -- Over. Put right is what has changed here since.
 update afstemning a set finished_at = :now, rettet = (
@@ -101,7 +105,7 @@ update afstemning a set finished_at = :now, rettet = (
 
 -- name: rapport
 -- A comparison that has ended.
-select a.id, a.started_at as startet, a.finished_at as afsluttet, a.skannet, a.rettet, a.bremset,
+select a.id, a.started_at as startet, a.finished_at as afsluttet, a.skannet, a.rettet, a.bremset, a.kort,
        count(*) filter (where f.forskel = 'MANGLER') as mangler,
        count(*) filter (where f.forskel in ('FORAELDET', 'UENS', 'KILDEN_ER_AELDRE')) as foraeldet,
        count(*) filter (where f.forskel = 'EKSTRA') as ekstra

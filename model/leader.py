@@ -37,12 +37,14 @@ class Leder:
     epoch: int
 
 
-async def check(tx: Connection, leder: Leder) -> None:
+async def check(tx: Connection, leder: Leder, *, alene: bool = False) -> None:
     """In each applying transaction, before its first write. Raises Afloest.
 
-    The row stays key-locked until commit: a successor waits for us, or ends our connection.
+    The row stays key-locked until commit: a successor waits for us, or ends our connection. `alene`: of those who ask
+    for it one transaction goes on at a time, so that what it derives of several objects sees them all.
     """
-    epoch = await SQL["check"].fetchval(tx, organisation=leder.organisation, role=ROLE)
+    text = "check_alone" if alene else "check"
+    epoch = await SQL[text].fetchval(tx, organisation=leder.organisation, role=ROLE)
     if epoch != leder.epoch:
         raise Afloest(f"epoch {leder.epoch} no longer leads, {epoch} does")
 

@@ -2,6 +2,11 @@
 -- The epoch that leads. A key lock lets the beat pass and holds a successor until this transaction ends.
 select epoch from leader where organisation = :organisation and role = :role for key share;
 
+-- name: check_alone
+-- The same, and no other transaction that asks for it goes on before this one ends.
+select epoch, pg_advisory_xact_lock(hashtextextended('orgraf apply ' || :organisation::uuid, 0))
+  from leader where organisation = :organisation and role = :role for key share;
+
 -- name: read
 -- Who leads and when it was last heard; an empty holder has let go.
 select epoch, beat_at, holder = '' as free from leader where organisation = :organisation and role = :role;

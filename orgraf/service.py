@@ -161,6 +161,7 @@ def _vist(cvr: str, rapport: Rapport) -> dict[str, Any]:
         "overskydende": rapport.ekstra,
         "rettede": rapport.rettet,
         "bremse": rapport.bremset is not None,
+        "forkerteKort": rapport.kort,
         "udenBesked": rapport.uden_besked,
         "tabtBesked": [{"objekttype": one.objekttype.value, "uuid": str(one.uuid)} for one in rapport.tabt_besked],
     }
@@ -170,7 +171,10 @@ def _fortalt(cvr: str, rapport: Rapport) -> str:
     found = f"{rapport.mangler} missing, {rapport.foraeldet} stale, {rapport.ekstra} extra"
     silent = f"{rapport.uden_besked} of types that send no message, {len(rapport.tabt_besked)} whose message was lost"
     brake = f"; brake: {rapport.bremset} absent, nothing of it touched" if rapport.bremset is not None else ""
-    return f"CVR {cvr}: {rapport.skannet} objects compared: {found}; {rapport.rettet} put right ({silent}){brake}"
+    cards = f"; {rapport.kort} cards were wrong, and made anew" if rapport.kort else ""
+    return (
+        f"CVR {cvr}: {rapport.skannet} objects compared: {found}; {rapport.rettet} put right ({silent}){brake}{cards}"
+    )
 
 
 async def rebuild(settings: Settings) -> None:

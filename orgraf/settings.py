@@ -104,6 +104,7 @@ class Settings:
     reuse_bytes: int = _setting(
         0, "Memory for answers that are given again until something changes; such as `67108864`. 0: each is made anew."
     )
+    cards: bool = _setting(True, "Read what is asked for most from the cards that ingest keeps; else from the tables.")
     wait: timedelta = _setting(timedelta(seconds=5), "Longest wait for a `stand` or for one's own write to be seen.")
 
     # The try-out page, logs

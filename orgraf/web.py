@@ -186,7 +186,7 @@ class _Server:
         stack.push_async_callback(over.aclose)
         changes = Changes(Log(pool, tail, life.secret, clock, settings.wait, settings.keep_changes), Freshness(pool))
         genbrug = self._genbrug(pool, changes.log) if settings.reuse_bytes else None
-        udfoerer = Udfoerer(self.dokumenter, lease, self.kontekst, settings.keep_history, genbrug)
+        udfoerer = Udfoerer(self.dokumenter, lease, self.kontekst, settings.keep_history, genbrug, settings.cards)
         laas = Skrivelaas(pool)
         kilder = wiring.klienter(settings, over)
         stilhed = settings.source_timeout + settings.settle

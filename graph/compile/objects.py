@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, FromClause, Select, case, null, select
 from sqlalchemy import func as fn
 
-from graph.compile import pages, values
+from graph.compile import kort, pages, values
 from graph.compile.markers import FOR_MANGE, HER, UDELADT, Fund, Klassifikation
 from graph.compile.place import Bygger, Omgivelse, Plads
 from graph.compile.text import Del, eller, objekttekst, samlet, tekst
@@ -52,11 +52,11 @@ def felt(p: Plads) -> Skrevet:
         case Indlejret() as i:
             return _indlejret(p, i)
         case En() as en:
-            return _en(p, en.til(p))
+            return kort.foerst(p, _en(p, en.til(p)))
         case EnAf() as en:
             return _en_af(p, en)
         case Mange() as mange:
-            return _mange(p, mange.til(p))
+            return kort.foerst(p, _mange(p, mange.til(p)))
         case Connection() as c:
             dele, sikker = pages.side(p, c.til)
             return [*_uden_ret(p), *dele], sikker

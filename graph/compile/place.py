@@ -103,9 +103,14 @@ class Bygger:
     def organisation(self) -> ColumnElement[Any]:
         return self.parameter("organisation", Uuid(), Vaerdi("organisation"))
 
+    @property
+    def t(self) -> ColumnElement[Any]:
+        """The time in effect."""
+        return self.parameter("t", DateTime(timezone=True), Vaerdi("t"))
+
     def gaelder(self, alias: FromClause) -> Vilkaar:
         """The tenant wall and the time. The two predicates of storage.md 1."""
-        t = self.parameter("t", DateTime(timezone=True), Vaerdi("t"))
+        t = self.t
         if self.plan.tid is Tid.DENGANG:
             r = self.parameter("r", BigInteger(), Vaerdi("r"))
             kendt = [alias.c.registreret_til > r, alias.c.registreret_fra <= r]

@@ -1,4 +1,5 @@
-"""The one way objects get into the read model: guard, store, project, replace rows, log, ring. One transaction's part.
+"""The one way objects get into the read model: guard, store, project, replace rows and cards, log, ring. One
+transaction's part.
 
 Works on batches of one municipality: one object of a message and a page of the export go the same way. Owns the order
 of these steps. Refuses to know SOAP, queues and why an object was read (`aarsag` is passed through).
@@ -18,9 +19,10 @@ from model import leader, sql
 from model.indhold import FRAVAER, Indhold, indhold
 from model.leader import Leder
 from model.pool import Connection
-from model.projection import foelger, lager, log, project, soegetekst
+from model.projection import foelger, kort, lager, log, project, soegetekst
 from model.projection.felter import aendrede
 from model.projection.foelger import Skifte
+from model.projection.kort import Beroert
 from model.projection.lager import Kendt, Udskiftning
 from model.projection.log import Linje
 from model.projection.raekker import HOVEDTABEL, KOLONNER, Kontekst, Rows, naeste_graense
@@ -97,17 +99,24 @@ async def anvend(
 ) -> Anvendt:
     """Apply a batch in the caller's transaction. Raises Afloest when somebody else leads.
 
-    An object comes at most once in a batch. `mange`: a first fill; paths are left to `foelger.genopbyg` at its end, the
-    log tells neither what follows for other units nor the fields of new objects (which are all they have).
+    An object comes at most once in a batch. `mange`: a first fill; paths are left to `foelger.genopbyg` at its end and
+    cards to `kort.Vandring`, the log tells neither what follows for other units nor the fields of new objects (which
+    are all they have).
     """
-    await leader.check(tx, leder)
+    await leader.check(tx, leder, alene=True)
     ud = Anvendt()
     nye = await _vaelg(tx, kontekst, poster, ud)
     if samme := [noegle for noegle, udfald in ud.udfald.items() if udfald is Udfald.SAMME]:
         await verificeret(tx, kontekst.organisation, samme, now)
     if nye:
         await _gem(tx, kontekst, nye, now)
-        skifter, graenser = await _erstat(tx, kontekst, nye, now, ud, mange)
+        beroert = Beroert()
+        skifter, graenser = await _erstat(tx, kontekst, nye, now, ud, mange, beroert)
+        await (
+            kort.glem(tx, kontekst.organisation, beroert)
+            if mange
+            else kort.opfrisk(tx, kontekst.organisation, beroert, now)
+        )
         await _objekter(tx, kontekst, nye, graenser, now)
         await _log(tx, kontekst, nye, skifter, now, mange)
         await log.ring(tx)
@@ -220,7 +229,13 @@ async def _gem(tx: Connection, kontekst: Kontekst, nye: Sequence[_Ny], now: date
 
 
 async def _erstat(
-    tx: Connection, kontekst: Kontekst, nye: Sequence[_Ny], now: datetime, ud: Anvendt, mange: bool
+    tx: Connection,
+    kontekst: Kontekst,
+    nye: Sequence[_Ny],
+    now: datetime,
+    ud: Anvendt,
+    mange: bool,
+    beroert: Beroert,
 ) -> tuple[dict[tuple[Objekttype, UUID], tuple[Skifte, list[str]]], list[int | None]]:
     """Project, and make the known rows into the projected ones; what was in effect before and after, per object."""
     kendte = await _kendte(tx, kontekst, nye)
@@ -240,6 +255,7 @@ async def _erstat(
             ud.afvigelser.update((a.art, a.sted) for a in projektion.afvigelser)
         kendt = kendte.get(key, {})
         gamle = lager.rows_of(kendt)
+        beroert.objekt(objekttype, uuid, gamle, rows)
         udskiftning.objekt(kendt, rows, ny.version.reg_ns)
         graenser.append(naeste_graense(rows, now_ns))
         felter = [] if mange and ny.foer is None else aendrede(gamle, rows)

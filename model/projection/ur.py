@@ -13,10 +13,11 @@ from fkorg.tid import from_datetime
 from model import leader, sql
 from model.leader import Leder
 from model.pool import Connection
-from model.projection import foelger, lager, log, soegetekst
+from model.projection import foelger, kort, lager, log, soegetekst
 from model.projection.apply import art_af, ny_rod
 from model.projection.felter import aendrede
 from model.projection.foelger import Skifte
+from model.projection.kort import Beroert
 from model.projection.log import Linje
 from model.projection.raekker import Kontekst, Rows, naeste_graense
 from model.projection.vaern import Version
@@ -26,7 +27,7 @@ SQL: Final = sql.load(__file__)
 
 async def lad_gaa(tx: Connection, leder: Leder, kontekst: Kontekst, now: datetime, antal: int) -> int:
     """The next boundary of at most `antal` objects; how many there were. Raises Afloest."""
-    await leader.check(tx, leder)
+    await leader.check(tx, leder, alene=True)
     forfaldne = await SQL["forfaldne"].fetch(tx, organisation=kontekst.organisation, now=now, antal=antal)
     if not forfaldne:
         return 0
@@ -35,12 +36,14 @@ async def lad_gaa(tx: Connection, leder: Leder, kontekst: Kontekst, now: datetim
     linjer: list[Linje] = []
     ord_: list[tuple[object, ...]] = []
     graenser: list[int | None] = []
+    beroert = Beroert()
     for one in forfaldne:
         key = (Objekttype(one["objekttype"]), one["uuid"])
         graense_ns = from_datetime(one["naeste_graense"])
         kendt = rows.get(key, {})
         skifte = foelger.skifte(*key, kendt, graense_ns - 1000, kendt, graense_ns)
         skifter.append(skifte)
+        beroert.objekt(*key, kendt)
         version = Version(one["reg_ns"], one["rewind"], one["tie"])
         linjer.append(Linje(*key, art_af(skifte), "KALENDER", version, _felter(skifte)))
         words = soegetekst.soegeord_nu(key[0], kendt, graense_ns)
@@ -48,6 +51,7 @@ async def lad_gaa(tx: Connection, leder: Leder, kontekst: Kontekst, now: datetim
         graenser.append(naeste_graense(kendt, graense_ns))
     keys = [(skifte.objekttype, skifte.uuid) for skifte in skifter]
     await soegetekst.udskift(tx, kontekst.organisation, keys, ord_)
+    await kort.opfrisk(tx, kontekst.organisation, beroert, now)
     await SQL["naeste"].execute(
         tx,
         organisation=kontekst.organisation,

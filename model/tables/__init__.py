@@ -7,7 +7,7 @@ Knows nothing of SOAP and GraphQL; migrations/ is compared with it in a test.
 """
 
 from model.tables.columns import KENDT_NU, metadata
-from model.tables.derived import enhed_sti, soegetekst
+from model.tables.derived import bruger_kort, enhed_kort, enhed_sti, soegetekst
 from model.tables.ingest import (
     aendring,
     afstemning,
@@ -56,8 +56,10 @@ __all__ = [
     "afstemning_forskel",
     "anvenderkontekst",
     "bruger",
+    "bruger_kort",
     "confirm",
     "dirty",
+    "enhed_kort",
     "enhed_sti",
     "feed_forbindelse",
     "feed_state",

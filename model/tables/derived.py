@@ -11,7 +11,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from model.tables.columns import C_UTF8, metadata, tekst_, uuid_
+from model.tables.columns import C_UTF8, metadata, tekst_, tid_, uuid_
 
 enhed_sti = Table(
     "enhed_sti",
@@ -37,3 +37,23 @@ soegetekst = Table(
 """What `soeg` looks in: ' ' || casefolded text, one row per object and field, rows of "now"."""
 Index("soegetekst_objekt_idx", soegetekst.c.organisation, soegetekst.c.objekttype, soegetekst.c.uuid)
 Index("soegetekst_ord_idx", text("ord gin_trgm_ops"), _table=soegetekst, postgresql_using="gin")
+
+
+def _kort(navn: str, *tekster: str) -> Table:
+    return Table(
+        navn,
+        metadata,
+        uuid_("organisation", nullable=False),
+        uuid_("uuid", nullable=False),
+        *(tekst_(tekst) for tekst in tekster),
+        tid_("gaelder_fra", nullable=False),
+        tid_("gaelder_til", nullable=False),
+        PrimaryKeyConstraint("organisation", "uuid"),
+    )
+
+
+bruger_kort = _kort("bruger_kort", "person", "adresser")
+"""JSON text of a user's relations, one fixed selection each, from one effect boundary of the rows in it to the next.
+NULL: what is there is unusual, and is to be read from the tables. Source: storage.md 3."""
+enhed_kort = _kort("enhed_kort", "ledere", "ledernavne")
+"""The same of a unit."""

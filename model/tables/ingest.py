@@ -160,7 +160,9 @@ leader = Table(
     Column("epoch", BigInteger, nullable=False),
     tekst_("holder", nullable=False),
     tid_("beat_at", nullable=False),
+    Column("kort_epoch", BigInteger),
 )
+"""`kort_epoch`: the epoch whose leader keeps the cards; those of another are not to be believed."""
 
 feed_state = Table(
     "feed_state",
@@ -225,9 +227,11 @@ afstemning = Table(
     Column("skannet", BigInteger, nullable=False, server_default=text("0")),
     Column("bremset", BigInteger),
     Column("rettet", BigInteger),
+    Column("kort", BigInteger, nullable=False, server_default=text("0")),
 )
 """A comparison of everything with the source: resumable from `page_token`; one is open at a time. `straks`: without
-pauses. `bremset`: so many were absent that nothing was touched. `rettet`: differences that ended in a change here."""
+pauses. `bremset`: so many were absent that nothing was touched. `rettet`: differences that ended in a change here.
+`kort`: cards that were believed and did not say what the tables say."""
 Index("afstemning_aaben_key", afstemning.c.organisation, unique=True, postgresql_where=text("finished_at is null"))
 
 afstemning_forskel = Table(

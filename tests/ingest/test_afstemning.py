@@ -50,6 +50,18 @@ async def test_where_all_is_the_same_nothing_is_put_right_and_all_is_verified(fu
     assert await fuldt_hus.rows("select uuid from objekt where verificeret_at < $1", rapport.startet) == []
 
 
+async def test_a_card_that_is_wrong_is_told_and_made_anew(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    kort = "select person, adresser from bruger_kort order by uuid"
+    before = await hus.rows(kort)
+    await hus.pool.execute('update bruger_kort set person = \'{"navn":"En anden"}\' where uuid = $1', uuid("ulla"))
+
+    first, second = await afstem(hus), await afstem(hus)
+
+    assert (first.kort, second.kort) == (1, 0)
+    assert await hus.rows(kort) == before
+
+
 async def test_what_no_message_told_is_put_right_and_named(fuldt_hus: Hus) -> None:
     hus = fuldt_hus
     hus.kilde.put(ENHED, uuid("skole"), r.enhed("Ny skole", tid=200))

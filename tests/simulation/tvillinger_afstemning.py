@@ -117,7 +117,7 @@ def _rapport(t: Tabeller, organisation: UUID, nummer: int | None) -> list[Row]:
     counts = {"mangler": found.count("MANGLER"), "ekstra": found.count("EKSTRA")}
     renamed = {"startet": row["started_at"], "afsluttet": row["finished_at"]}
     kept = {name: row[name] for name in ("id", "skannet", "rettet", "bremset")}
-    return [kept | renamed | counts | {"foraeldet": len(found) - sum(counts.values())}]
+    return [kept | renamed | counts | {"kort": 0, "foraeldet": len(found) - sum(counts.values())}]
 
 
 @twin(afstemning.SQL, "rettede")

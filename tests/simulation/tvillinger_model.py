@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from model import afstemning, feed_state, leader, relateret, snapshot, state, vedligehold
-from model.projection import apply, foelger, lager, log, soegetekst, ur
+from model.projection import apply, foelger, kort, lager, log, soegetekst, ur
 from tests.simulation.hukommelse import HANDLERS, LEVENDE, Row, Tabeller, append, nothing, twin
 
-for _module in (foelger, soegetekst, ur, feed_state, vedligehold):
+for _module in (foelger, kort, soegetekst, ur, feed_state, vedligehold):
     twin(_module.SQL, *_module.SQL)(nothing)
 for _tekster in lager.TEKSTER.values():
     for _text in (_tekster.kendte, _tekster.slut, _tekster.slet):
@@ -159,7 +159,7 @@ def _lead(t: Tabeller, organisation: UUID, role: str) -> Row | None:
     return t.leader.get((organisation, role))
 
 
-@twin(leader.SQL, "check", "read", "holder")
+@twin(leader.SQL, "check", "check_alone", "read", "holder")
 def _leader(t: Tabeller, organisation: UUID, role: str, epoch: int | None = None) -> list[Row]:
     row = _lead(t, organisation, role)
     if row is None or (epoch is not None and row["epoch"] != epoch):

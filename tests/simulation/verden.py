@@ -41,6 +41,8 @@ REGLER: Final = Regler(
     timedelta(seconds=BUNDFAELDNING), Again(timedelta(seconds=0.5), timedelta(seconds=8)), timedelta(seconds=90)
 )
 RYTME: Final = Rytme(side=2, batch=2, bundfaeldning=REGLER.bundfaeldning, kig=5.0)
+HVAD: Final = ("ny", "ny", "ny", "slet", "samme tid", "glem", "tilbage")
+"""What may happen to an object."""
 TYPER: Final = (Objekttype.ORGANISATION_ENHED, Objekttype.ORGANISATION_ENHED, Objekttype.BRUGER)
 
 
@@ -145,6 +147,8 @@ async def _forloeb(verden: Verden) -> None:
         key = key if tilfaeldig.random() < 0.5 else tilfaeldig.choice(keys)
         await asyncio.sleep(tilfaeldig.choice((0.01, 0.5, 5.0, 20.0)) * tilfaeldig.random())
         _aendr(verden, key)
+    if tilfaeldig.random() < 0.5:
+        await _to_taet(verden, tilfaeldig.choice(keys))
     await asyncio.sleep(max(0.0, verden.sandhed.rolig() - verden.loop.time()))
     verden.uro.ro()
     verden.spor("calm from here on")
@@ -192,14 +196,22 @@ def _registrering(verden: Verden, ns: int, livscyklus: Livscyklus = Livscyklus.O
     return Registrering(ns + START_NS, livscyklus, (Egenskab(ALTID, {"enhedsnavn": f"udgave {verden.numre}"}),))
 
 
-def _aendr(verden: Verden, key: Noegle) -> None:
-    """Something happens to an object, and its message sets out, unless it is lost."""
+async def _to_taet(verden: Verden, key: Noegle) -> None:
+    """Two changes close together, the second seen late: its message comes while the first is being read."""
+    for lag in (0.0, BUNDFAELDNING * 4):
+        _aendr(verden, key, lag)
+        await asyncio.sleep(verden.uro.tilfaeldig.random() * 2)
+
+
+def _aendr(verden: Verden, key: Noegle, set_efter: float | None = None) -> None:
+    """Something happens to an object, and its message sets out, unless it is lost. `set_efter`: it is a new version,
+    seen so many seconds late, and its message comes soon and tells when it was made."""
     tilfaeldig, sandhed = verden.uro.tilfaeldig, verden.sandhed
     known = sandhed.nu(key)
     ns = int(verden.loop.time() * 1e9)
     if known is not None:
         ns = max(ns, known.tidspunkt_ns - START_NS + 1)
-    hvad = tilfaeldig.choice(("ny", "ny", "ny", "slet", "samme tid", "glem", "tilbage"))
+    hvad = "ny" if set_efter is not None else tilfaeldig.choice(HVAD)
     livscyklus = Livscyklus.SLETTET if hvad == "slet" else Livscyklus.OPSTAAET
     reg: Registrering | None = _registrering(verden, ns, livscyklus)
     if hvad == "samme tid" and known is not None:
@@ -212,10 +224,12 @@ def _aendr(verden: Verden, key: Noegle) -> None:
     told = None if tilfaeldig.random() < 0.2 or reg is None else reg.tidspunkt_ns
     if told is not None and hvad == "ny":
         lag *= tilfaeldig.choice((1, 20))
+    if set_efter is not None and reg is not None:
+        lag, told = set_efter, reg.tidspunkt_ns
     sandhed.put(key, reg, lag)
     when = None if reg is None else reg.tidspunkt_ns - START_NS
     verden.spor(f"{key[0].value} {key[1].int} {hvad}: {when}, seen {lag:.1f} s late")
-    if verden.uro.ja(verden.uro.tab):
+    if set_efter is None and verden.uro.ja(verden.uro.tab):
         verden.utalte.add(key)
         verden.spor("its message is lost")
         return
@@ -230,7 +244,8 @@ def _aendr(verden: Verden, key: Noegle) -> None:
     verden.beskeder[body] = Besked(f"besked {verden.numre}", key[1], typer, told)
     for _ in range(2 if verden.uro.ja(verden.uro.gentag) else 1):
         verden.paa_vej += 1
-        verden.loop.call_later(tilfaeldig.choice((0.0, 1.0, 30.0)) * tilfaeldig.random(), _frem, verden, body)
+        latest = 0.5 if set_efter is not None else tilfaeldig.choice((0.0, 1.0, 30.0))
+        verden.loop.call_later(latest * tilfaeldig.random(), _frem, verden, body)
 
 
 def _frem(verden: Verden, body: bytes) -> None:

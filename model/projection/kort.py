@@ -1,0 +1,140 @@
+"""Cards: the JSON text of what is asked for most, made once when its rows change. Source: storage.md 3.
+
+Owns `bruger_kort` and `enhed_kort`, which objects a card tells of, and since when cards can be believed at all. Refuses
+to know who reads them. A card holds between two effect boundaries of the rows in it, and is absent, or NULL, where
+anything is unusual; whoever finds none reads the tables. Each object in its text ends with a control character, which
+stands in no JSON: there the reader puts the name of the type, or nothing (`PLADSER`). A leader that keeps no cards (an
+older version of ingest) leaves its epoch as the mark that all are to be made anew.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from fkorg.catalogue import Objekttype
+from fkorg.klassifikation import LEDERROLLE
+from model import leader, sql
+from model.leader import Leder
+from model.pool import Connection
+from model.projection.raekker import KOLONNER, Rows
+
+SQL: Final = sql.load(__file__)
+_ENHED: Final = KOLONNER["medlemskab"].index("enhed")
+_FUNKTIONSTYPE: Final = KOLONNER["medlemskab"].index("funktionstype")
+_NUL: Final = UUID(int=0)
+PLADSER: Final = "\x05\x06"
+"""What stands at the end of the inner object, and of the outer one."""
+
+
+class Art(StrEnum):
+    """What cards there are: of users, and of units."""
+
+    BRUGERE = "brugere"
+    ENHEDER = "enheder"
+
+
+@dataclass(slots=True)
+class Beroert:
+    """Objects whose rows changed, and the units that functions among them made, or make, somebody the manager of."""
+
+    brugere: set[UUID] = field(default_factory=set)
+    personer: set[UUID] = field(default_factory=set)
+    adresser: set[UUID] = field(default_factory=set)
+    enheder: set[UUID] = field(default_factory=set)
+
+    def objekt(self, objekttype: Objekttype, uuid: UUID, *kendte: Rows) -> None:
+        """One of them; `kendte`: what was known of it before, and what is now."""
+        match objekttype:
+            case Objekttype.BRUGER:
+                self.brugere.add(uuid)
+            case Objekttype.PERSON:
+                self.personer.add(uuid)
+            case Objekttype.ADRESSE:
+                self.adresser.add(uuid)
+            case Objekttype.ORGANISATION_ENHED:
+                self.enheder.add(uuid)
+            case Objekttype.ORGANISATION_FUNKTION:
+                roller = [row for rows in kendte for row in rows.get("medlemskab", ())]
+                self.enheder |= {r[_ENHED] for r in roller if r[_FUNKTIONSTYPE] == LEDERROLLE and r[_ENHED]}
+
+
+async def opfrisk(tx: Connection, organisation: UUID, beroert: Beroert, now: datetime) -> None:
+    """Make the cards anew that tell of these, in the transaction that changed them, alone (`leader.check`)."""
+    for art, uuids in (await _af(tx, organisation, beroert)).items():
+        await goer(tx, organisation, art, uuids, now)
+
+
+async def glem(tx: Connection, organisation: UUID, beroert: Beroert) -> None:
+    """The cards that tell of these are not to be believed: what many rows come to at once is made into cards later."""
+    for art, uuids in (await _af(tx, organisation, beroert)).items():
+        await SQL[f"glem_{art}"].execute(tx, organisation=organisation, uuid=uuids)
+
+
+async def goer(tx: Connection, organisation: UUID, art: Art, uuids: list[UUID], now: datetime) -> int:
+    """The cards of these; how many of those that were believed said something else."""
+    values = {"lederrolle": LEDERROLLE} if art is Art.ENHEDER else {}
+    found: int | None = await SQL[art].fetchval(tx, organisation=organisation, uuid=uuids, now=now, **values)
+    return found or 0
+
+
+async def overtag(tx: Connection, leder: Leder) -> None:
+    """From this epoch on this leader keeps the cards. Those of one that kept none are thrown away."""
+    values = {"organisation": leder.organisation, "role": leader.ROLE, "epoch": leder.epoch}
+    if await SQL["overtag"].fetchval(tx, **values) is None:
+        for art in Art:
+            await SQL[f"toem_{art}"].execute(tx, organisation=leder.organisation)
+        await SQL["begynd"].execute(tx, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A step of a walk: so many were looked at, and so many that were believed said something else than the tables."""
+
+    antal: int
+    forkerte: int
+
+
+@dataclass(slots=True)
+class Vandring:
+    """A walk through all cards of a municipality, by uuid; `antal` of them each time."""
+
+    leder: Leder
+    antal: int = 200
+    _arter: list[Art] = field(default_factory=lambda: list(Art))
+    _efter: UUID = _NUL
+
+    async def videre(self, tx: Connection, now: datetime, *, alle: bool = False) -> Set | None:
+        """Make the next ones that are missing (`alle`: all of the next ones). None when all have been seen. Raises
+        Afloest."""
+        if not self._arter:
+            return None
+        await leader.check(tx, self.leder, alene=True)
+        art, organisation = self._arter[0], self.leder.organisation
+        side = await SQL[f"side_{art}"].fetch(
+            tx, organisation=organisation, efter=self._efter, antal=self.antal, now=now
+        )
+        uuids = [row["uuid"] for row in side if alle or row["mangler"]]
+        forkerte = await goer(tx, organisation, art, uuids, now) if uuids else 0
+        if len(side) < self.antal:
+            del self._arter[0]
+        self._efter = side[-1]["uuid"] if self._arter and len(side) == self.antal else _NUL
+        return Set(len(side), forkerte)
+
+
+async def _af(tx: Connection, organisation: UUID, beroert: Beroert) -> dict[Art, list[UUID]]:
+    """The users and units whose cards tell of these."""
+    brugere, personer, adresser = list(beroert.brugere), list(beroert.personer), list(beroert.adresser)
+    found = {Art.BRUGERE: brugere, Art.ENHEDER: list(beroert.enheder)}
+    if personer or adresser:
+        rows = await SQL["beroerte_brugere"].fetch(
+            tx, organisation=organisation, brugere=brugere, personer=personer, adresser=adresser
+        )
+        found[Art.BRUGERE] = [row["uuid"] for row in rows]
+    if brugere:
+        rows = await SQL["beroerte_enheder"].fetch(
+            tx, organisation=organisation, enheder=list(beroert.enheder), brugere=brugere, lederrolle=LEDERROLLE
+        )
+        found[Art.ENHEDER] = [row["uuid"] for row in rows]
+    return {art: uuids for art, uuids in found.items() if uuids}

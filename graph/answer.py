@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from graph.betroet import ANDRE
+
 Sted: TypeAlias = tuple[UUID, Hashable]
 """Where an answer is kept: whose, and by what it differs from others (graph/genbrug.py)."""
 
@@ -35,5 +37,7 @@ class Svar:
     personer: tuple[UUID, ...] = ()
     etag: str | None = None
     """What tells whether data and errors are still the same; None when that is not told."""
+    operation: str = ANDRE
+    """What metrics call it."""
     sted: Sted | None = None
     """Where it is looked for to be given again; None when it never is."""

@@ -9,6 +9,7 @@ from graphql import DocumentNode, GraphQLError, GraphQLSchema, get_operation_ast
 
 from graph import limits
 from graph.answer import Spoergsmaal, Svar
+from graph.betroet import Betroede
 from graph.compile.markers import Klassifikation
 from graph.errors import af_graphql, fejl
 from graph.plan import Dokument
@@ -48,6 +49,7 @@ class Dokumenter:
 
     schema: GraphQLSchema
     mest: int = 1_000
+    betroede: Betroede = field(default_factory=Betroede)
     _lager: "Lager[tuple[str, str | None], Dokument]" = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,7 +71,8 @@ class Dokumenter:
         if operation is None:
             hvad = "one that is in the document" if spoergsmaal.operation_name else "the name of one of the operations"
             return afvist([fejl(f"operationName: wanted {hvad}", Klassifikation.VALIDATION)])
-        return self._lager.put(noegle, Dokument.of(self.schema, document, operation))
+        navn = self.betroede.navn(spoergsmaal.query, operation)
+        return self._lager.put(noegle, Dokument.of(self.schema, document, operation, navn))
 
     def _laes(self, query: str) -> DocumentNode | Svar:
         try:

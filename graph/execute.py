@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -37,6 +38,7 @@ from graph.errors import af_graphql, fejl
 from graph.genbrug import Genbrug
 from graph.plan import Dokument, Form, Plan, Tid, Trae, Valg
 from graph.plan import trae as byg_trae
+from graph.pris import pris as prisen
 from graph.relations.rod import VED_UUID
 from graph.schema import TYPE
 from graph.source import Connection, VedUuid
@@ -45,8 +47,10 @@ from graph.types.scalars import Tidspunkt
 _PLANRETTE: Final = frozenset({Ret.SENAVN, Ret.SECPR})
 """The rights that decide what a statement looks like."""
 _FORKLAR: Final = "explain (analyze, buffers, format json)"
+PRISGRAENSE: Final = 1_000_000
+"""So many fields, each counted as often as the pages and lists around it are long."""
 _OBJEKTER: Final = "objekter"
-"""Beyond every registration time, and less than `known now`."""
+"""The response key of objects that resolvers read."""
 
 
 class Laeser(Protocol):
@@ -74,6 +78,7 @@ class Laest:
     errors: list[dict[str, Any]]
     horisont: int
     personer: tuple[UUID, ...]
+    pris: int
 
 
 @dataclass(slots=True)
@@ -87,6 +92,8 @@ class Udfoerer:
     """How far back what was known is kept; None = all of it."""
     genbrug: Genbrug | None = None
     """None: each answer is made anew."""
+    prisgraense: int = PRISGRAENSE
+    """What an operation may cost at most."""
     kort: bool = True
     """Cards are read where one holds what is asked for."""
     statements: "Lager[Any, Statement]" = field(default_factory=lambda: Lager(1_000))
@@ -177,7 +184,7 @@ class Udfoerer:
 
             async def nyt() -> Svar:
                 laest = await self._laes(trae, variables, principal, tidsvalg)
-                return Svar(laest.data, laest.errors, horisont=laest.horisont, personer=laest.personer)
+                return self._svar(laest.data, laest.errors, laest, dokument)
 
             if self.genbrug is None or not trae.genbrug or tidsvalg.tid is not Tid.NU or principal.organisation is None:
                 return await nyt()
@@ -208,16 +215,27 @@ class Udfoerer:
             data |= orjson.loads(laest.data)
         samlet = orjson.dumps({valg.noegle: data.get(valg.noegle) for valg in trae.felter})
         errors = [*(laest.errors if laest is not None else ()), *andre.errors]
-        if laest is None:
-            return Svar(samlet, errors, ordinary.udvidelser(kontekst))
-        return Svar(samlet, errors, ordinary.udvidelser(kontekst), horisont=laest.horisont, personer=laest.personer)
+        return self._svar(samlet, errors, laest, dokument, ordinary.udvidelser(kontekst))
 
     async def _ordinary(
         self, dokument: Dokument, spoergsmaal: Spoergsmaal, principal: Principal, now: datetime
     ) -> Svar:
         kontekst = self.kontekst(principal, now)
         result = await ordinary.udfoer(dokument, None, spoergsmaal.variables, kontekst)
-        return Svar(orjson.dumps(result.data), result.errors, ordinary.udvidelser(kontekst))
+        return self._svar(orjson.dumps(result.data), result.errors, None, dokument, ordinary.udvidelser(kontekst))
+
+    def _svar(
+        self,
+        data: bytes,
+        errors: Sequence[Mapping[str, Any]],
+        laest: Laest | None,
+        dokument: Dokument,
+        udvidelser: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Svar:
+        if laest is None:
+            return Svar(data, errors, udvidelser, operation=dokument.navn)
+        pris = {"pris": {"pris": laest.pris, "graense": self.prisgraense}, **udvidelser}
+        return Svar(data, errors, pris, horisont=laest.horisont, personer=laest.personer, operation=dokument.navn)
 
     async def _laes(
         self,
@@ -229,12 +247,14 @@ class Udfoerer:
     ) -> Laest:
         """Run the plan of the tree. `givet`: argument values that stand in no document. Raises Ugyldigt."""
         statement, vaerdier, binds = self._bundet(trae, variables, principal, tidsvalg, givet or {})
+        if (pris := prisen(trae.pris, binds)) > self.prisgraense:
+            raise Ugyldigt(f"query: wanted a price of at most {self.prisgraense}, found {pris}: ask for shorter pages")
         raekke = await self.laeser.fetchrow(statement.tekst, *vaerdier)
         data: bytes = raekke["svar"]
         errors: list[dict[str, Any]] = []
         if findings.findes(data):
             data, errors = findings.laes(data, statement.fund, binds)
-        return Laest(data, errors, raekke["horisont"], tuple(raekke["personer"] or ()))
+        return Laest(data, errors, raekke["horisont"], tuple(raekke["personer"] or ()), pris)
 
     def _bundet(
         self,

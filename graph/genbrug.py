@@ -97,7 +97,7 @@ class Genbrug:
         self.talt("HIT")
         assert self.log.tail.aktuel is not None, "there is no version before the first look"
         svar, horisont = kendt[0].svar, self.log.tail.aktuel.horisont
-        return Svar(svar.data, svar.errors, horisont=horisont, etag=svar.etag, sted=sted)
+        return replace(svar, horisont=horisont, sted=sted)
 
     async def _version(self, organisation: UUID) -> int | None:
         """The version that all of us know of; None while that cannot be said."""

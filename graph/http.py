@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fkorg.errors import Unavailable
 from graph import door
 from graph.answer import Spoergsmaal, Svar
+from graph.betroet import ANDRE
 from graph.caller import Principal, Ret, TokenAfvist
 from graph.compile.markers import Klassifikation
 from graph.errors import fejl
@@ -70,8 +71,8 @@ class Engine:
     besvar: Callable[[Spoergsmaal, Principal, datetime], Awaitable[Svar]]
     friskhed: Callable[[Principal, Svar], Awaitable[object]]
     mindst: Callable[[Principal, str], Awaitable[Svar | None]]
-    maalt: Callable[[str, int, float], None]
-    """Told of each answer: which door, which status, after how many seconds."""
+    maalt: Callable[[str, int, float, str], None]
+    """Told of each answer: which door, which status, after how many seconds, and what metrics call the operation."""
     ur: Callable[[], datetime]
     time_limit: timedelta = timedelta(seconds=120)
     body_bytes: int = door.STOERSTE_BODY_BYTES
@@ -116,16 +117,17 @@ class _Door:
                 body = first.get("body", b"")
                 if (fundet := straks.find(hoveder, body, self.engine.ur())) is not None:
                     svar, friskhed, media = fundet
-                    answer = frame(svar, {"friskhed": orjson.Fragment(friskhed)})
-                    self.engine.maalt(self.name, 200, time.perf_counter() - started)
+                    answer = frame(svar, {**svar.extensions, "friskhed": orjson.Fragment(friskhed)})
+                    self.engine.maalt(self.name, 200, time.perf_counter() - started, svar.operation)
                     await _send_straks(send, answer, media, svar.etag or "")
                     return
         request = Request(scope, receive)
         response = await self._answer(request)
         husket = getattr(request.state, "husket", None)
+        operation = getattr(request.state, "operation", ANDRE)
         if straks is not None and hoveder is not None and body is not None and husket is not None:
             straks.husk(hoveder, body, *husket)
-        self.engine.maalt(self.name, response.status_code, time.perf_counter() - started)
+        self.engine.maalt(self.name, response.status_code, time.perf_counter() - started, operation)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
@@ -168,6 +170,7 @@ class _Door:
             svar = await self.engine.besvar(spoergsmaal, principal, now)
         if forklar and svar.udfoert and (forklaret := await self.engine.forklar(spoergsmaal, principal, now)):
             svar = replace(svar, extensions={**svar.extensions, "forklar": forklaret})
+        request.state.operation = svar.operation
         return await self._ok(request, principal, svar)
 
     async def _ok(self, request: Request, principal: Principal, svar: Svar) -> Response:

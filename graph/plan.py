@@ -32,7 +32,9 @@ from graphql import (
 )
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 
+from graph.betroet import ANDRE
 from graph.caller import Ret
+from graph.pris import Led, led
 from graph.source import Kilde, Kolonne
 from graph.types.field import kilde_af
 
@@ -93,6 +95,8 @@ class Trae:
     """The root fields that a plan answers."""
     andre: tuple[Valg, ...] = field(init=False)
     """Those that it does not: introspection, and fields with resolvers."""
+    pris: tuple[Led, ...] = field(init=False)
+    """What it costs, but for its arguments."""
     genbrug: bool = field(init=False)
     """May the answer be given again while the change log does not grow? Not when something in it is to be logged each
     time (rules.md 34) or changes without a line in the log."""
@@ -102,6 +106,7 @@ class Trae:
         planlagt = [v for v in self.felter if v.kilde is not None or (laest and v.felt == TYPENAME)]
         object.__setattr__(self, "planlagt", tuple(planlagt))
         object.__setattr__(self, "andre", tuple(v for v in self.felter if v not in planlagt))
+        object.__setattr__(self, "pris", led(planlagt))
         object.__setattr__(self, "genbrug", all(map(_genbrugelig, self.felter)))
 
 
@@ -127,17 +132,21 @@ class Dokument:
     fragmenter: Mapping[str, FragmentDefinitionNode]
     vilkaar: tuple[str, ...]
     signaturer: tuple[GraphQLVariableSignature, ...]
+    navn: str = ANDRE
+    """What metrics call the operation."""
     _traeer: dict[tuple[bool, ...], Trae] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> "Dokument":
+    def of(
+        cls, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, navn: str = ANDRE
+    ) -> "Dokument":
         """The operation of a document that is valid for the schema."""
         fragmenter = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         sets = [operation.selection_set, *(f.selection_set for f in fragmenter.values())]
         signaturer = [get_variable_signature(schema, one) for one in operation.variable_definitions or ()]
         kendte = tuple(one for one in signaturer if isinstance(one, GraphQLVariableSignature))
         assert len(kendte) == len(signaturer), "the types of a valid document's variables are input types"
-        return cls(schema, document, operation, fragmenter, tuple(sorted(set(_asked(sets)))), kendte)
+        return cls(schema, document, operation, fragmenter, tuple(sorted(set(_asked(sets)))), kendte, navn)
 
     def trae(self, variables: Mapping[str, Any]) -> Trae:
         """The selection under these values of the conditions."""

@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from fkorg.errors import FkorgError, Unavailable
+from graph.betroet import ANDRE
 from model.eftersyn import Maal
 from model.freshness import Friskhed, Friskhedsstatus
 
@@ -124,8 +125,8 @@ class Metrics:
         made, registry = self._made, self.registry
         made["svar"] = Histogram(
             "orgraf_svar_seconds",
-            "Answers, by door and status.",
-            ("door", "status"),
+            "Answers, by door, status and operation: of trusted documents by name, else `andre`.",
+            ("door", "status", "operation"),
             buckets=_SEKUNDER,
             registry=registry,
         )
@@ -155,9 +156,9 @@ class Metrics:
         for name, about in _DATABASE.items():
             made[name] = Gauge(f"orgraf_{name}", about, registry=registry)
 
-    def svar(self, door: str, status: int, seconds: float) -> None:
-        """An answer left a door."""
-        self._af("svar", door, str(status)).observe(seconds)
+    def svar(self, door: str, status: int, seconds: float, operation: str = ANDRE) -> None:
+        """An answer left a door. `operation`: of a trusted document its name."""
+        self._af("svar", door, str(status), operation).observe(seconds)
 
     def genbrug(self, udfald: str) -> None:
         """A question might have been answered from memory: was it?"""

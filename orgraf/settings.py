@@ -104,6 +104,12 @@ class Settings:
     reuse_bytes: int = _setting(
         0, "Memory for answers that are given again until something changes; such as `67108864`. 0: each is made anew."
     )
+    price: int = _setting(
+        1_000_000, "Most that an operation may cost: its fields, each as often as its pages are long."
+    )
+    trusted: Path | None = _setting(
+        None, "JSON file of trusted documents, `{id: document}` or Apollo's: metrics name their operations."
+    )
     cards: bool = _setting(True, "Read what is asked for most from the cards that ingest keeps; else from the tables.")
     wait: timedelta = _setting(timedelta(seconds=5), "Longest wait for a `stand` or for one's own write to be seen.")
 

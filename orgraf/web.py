@@ -13,15 +13,16 @@ from typing import Any, Final
 from uuid import UUID
 
 import uvicorn
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSchema
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import migrations
 from fkorg.errors import Unavailable
-from graph import door, http, schema, socket
+from graph import betroet, door, http, schema, socket
 from graph.answer import Spoergsmaal, Svar
+from graph.betroet import Betroede, UgyldigListe
 from graph.caller import Principal, Tokenkontrol
 from graph.changes import Changes
 from graph.context import Context
@@ -48,7 +49,7 @@ from orgraf import examples, observe, page, websocket, wiring
 from orgraf.clock import clock
 from orgraf.pushdoor import Pushdoor
 from orgraf.service import ended, patiently
-from orgraf.settings import Settings
+from orgraf.settings import SettingError, Settings
 
 LOG: Final = logging.getLogger(__name__)
 GRAPHQL: Final = "/graphql"
@@ -107,6 +108,16 @@ def _straight(doors: Mapping[str, ASGIApp], others: ASGIApp) -> ASGIApp:
     return serve
 
 
+def _betroede(settings: Settings, core: GraphQLSchema) -> Betroede:
+    """The documents that the operator trusts. Raises SettingError when the list is none."""
+    if settings.trusted is None:
+        return Betroede()
+    try:
+        return betroet.laes(settings.trusted, core)
+    except (OSError, UgyldigListe) as error:
+        raise SettingError(f"ORGRAF_TRUSTED: {error}") from error
+
+
 def _told(opening: "asyncio.Task[None]") -> None:
     """A failure that waiting does not mend is told when it happens: the doors stay shut."""
     if not opening.cancelled() and (failure := opening.exception()) is not None:
@@ -138,7 +149,8 @@ class _Server:
 
     def __post_init__(self) -> None:
         self.kontrol = Tokenkontrol(wiring.tokenregler(self.settings))
-        self.dokumenter = Dokumenter(schema.core(schema.build()))
+        core = schema.core(schema.build())
+        self.dokumenter = Dokumenter(core, betroede=_betroede(self.settings, core))
         self.betjente = dict.fromkeys(self.settings.contexts)
         self.push = Pushdoor(self.settings, self.metrics)
 
@@ -186,7 +198,9 @@ class _Server:
         stack.push_async_callback(over.aclose)
         changes = Changes(Log(pool, tail, life.secret, clock, settings.wait, settings.keep_changes), Freshness(pool))
         genbrug = self._genbrug(pool, changes.log) if settings.reuse_bytes else None
-        udfoerer = Udfoerer(self.dokumenter, lease, self.kontekst, settings.keep_history, genbrug, settings.cards)
+        udfoerer = Udfoerer(
+            self.dokumenter, lease, self.kontekst, settings.keep_history, genbrug, settings.price, settings.cards
+        )
         laas = Skrivelaas(pool)
         kilder = wiring.klienter(settings, over)
         stilhed = settings.source_timeout + settings.settle

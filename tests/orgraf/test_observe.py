@@ -123,7 +123,7 @@ def test_metrics_tell_answers_sockets_messages_and_the_source() -> None:
     found = metrics.text().decode()
 
     for line in (
-        'orgraf_svar_seconds_count{door="graphql",status="200"} 1.0',
+        'orgraf_svar_seconds_count{door="graphql",operation="andre",status="200"} 1.0',
         "orgraf_sockets_open 1.0",
         'orgraf_beskeder_total{kanal="PUSH",udfald="MODTAGET"} 1.0',
         'orgraf_anvendt_total{aarsag="BESKED",udfald="ANVENDT"} 3.0',

@@ -73,6 +73,8 @@ class Verden:
     sandhed: Sandhed = field(init=False)
     database: Database = field(init=False)
     koe: list[bytes] = field(default_factory=list)
+    kommet: asyncio.Event = field(default_factory=asyncio.Event)
+    """Something is in the queue."""
     paa_vej: int = 0
     beskeder: dict[bytes, Besked] = field(default_factory=dict)
     utalte: set[Noegle] = field(default_factory=set)
@@ -251,6 +253,7 @@ def _aendr(verden: Verden, key: Noegle, set_efter: float | None = None) -> None:
 def _frem(verden: Verden, body: bytes) -> None:
     verden.paa_vej -= 1
     verden.koe.insert(verden.uro.tilfaeldig.randint(0, len(verden.koe)), body)
+    verden.kommet.set()
 
 
 async def _liv(verden: Verden, navn: str, liv: Callable[[Verden, Proces], Awaitable[None]]) -> None:
@@ -277,7 +280,10 @@ async def _forbruger(verden: Verden, proces: Proces) -> None:
     while True:
         await proces.skridt("waits")
         if not verden.koe:
-            await asyncio.sleep(0.5)
+            verden.kommet.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(10.0):
+                    await verden.kommet.wait()
             continue
         bodies = [verden.koe.pop(0) for _ in range(min(len(verden.koe), verden.uro.tilfaeldig.randint(1, 3)))]
         taken = len(bodies)
@@ -293,6 +299,8 @@ async def _forbruger(verden: Verden, proces: Proces) -> None:
         finally:
             verden.paa_vej -= taken
             verden.koe += left
+            if left:
+                verden.kommet.set()
 
 
 async def _ingest(verden: Verden, proces: Proces) -> None:

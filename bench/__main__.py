@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from bench import contenders, floor, load, municipality, report
+from bench import abonnenter, contenders, floor, load, municipality, report
 from bench.load import Target
 from bench.municipality import Filled
 from bench.queries import QUERIES, Query, body, chosen, equal
@@ -32,6 +32,9 @@ ONE_CALLER: Final = {"resolvere": ("Q4", "Q5")}
 def main() -> int:
     """Run it; 0 when it could be run, whatever came out."""
     options = _options()
+    if options.subscribers:
+        abonnenter.run(options.subscribers)
+        return 0
     size = municipality.SIZES["short" if options.short else str(options.scale)]
     with municipality.municipality(size) as (postgres, filled), tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
@@ -126,6 +129,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scale", type=int, choices=(1, 10), default=1, help="1: M1, 50,000 users; 10: M10")
     parser.add_argument("--short", action="store_true", help="a small municipality and short windows: does it run?")
     parser.add_argument("--rounds", type=int, help="rounds that count; 7, with --short 1")
+    parser.add_argument("--subscribers", type=int, metavar="N", help="instead: so many subscribers of one server")
     parser.add_argument("--json", type=Path, help="write each window's figures there")
     options = parser.parse_args()
     options.rounds = options.rounds or (1 if options.short else 7)

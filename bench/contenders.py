@@ -65,6 +65,12 @@ def resolvere(dsn: str, organisation: str, folder: Path) -> AbstractAsyncContext
     return _python("resolvere", "bench.resolvere:app", environment, folder)
 
 
+def abonnement(dsn: str, organisation: str, folder: Path) -> AbstractAsyncContextManager[Target]:
+    """Strawberry's own subscriptions: bench/abonnement.py."""
+    environment = {"BENCH_DSN": dsn, "BENCH_ORGANISATION": organisation}
+    return _python("strawberry", "bench.abonnement:app", environment, folder)
+
+
 def konstant(answers: Path, folder: Path) -> AbstractAsyncContextManager[Target]:
     """The same bytes each time: what HTTP alone costs. bench/konstant.py."""
     return _python("konstant", "bench.konstant:app", {"BENCH_ANSWERS": str(answers)}, folder)

@@ -5,7 +5,7 @@ The one place where "is it done" is decided: no I/O, no clock, no chance of its 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ingest.retry import BAGUD, IGEN, Again, Park, on_error
 from model.dirty import UANSET, Krav
@@ -54,6 +54,10 @@ class Regler:
     bagud: timedelta = BAGUD
 
 
+FORSOEG: Final = 8
+"""Tries in a row before an object that fails alone is set aside: about a minute of them, as the waits double."""
+
+
 @dataclass(frozen=True, slots=True)
 class Laesning:
     """What reading a claimed object came to. `findes`: the source knows it; `lagret_ns`: what is stored now;
@@ -91,13 +95,15 @@ def beslut(krav: Krav, laest: Laesning, regler: Regler, now: datetime, chance: f
 
 def ved_fejl(krav: Krav, error: Exception, skyld: bool, regler: Regler, now: datetime, chance: float) -> Beslutning:
     """What is to be done about an object that could not be read. `skyld`: it failed alone, while the source answered
-    about others. Only such a one is set aside; a source that is away, or shut to us, is waited for, however long."""
+    about others. Only such a one is set aside, when it fails since long and time and again: a failure of a moment after
+    an outage of ours is not its fault. A source that is away, or shut to us, is waited for, however long."""
     action = on_error(error)
     if isinstance(action, Park) and (skyld or action.always):
         return Parker(action.reason)
     if krav.bekraefter:
         return Igen(now + regler.bundfaeldning)
-    if isinstance(action, Again) and skyld and now - krav.first_marked_at >= regler.bagud:
+    given_up = now - krav.first_marked_at >= regler.bagud and krav.attempts >= FORSOEG
+    if isinstance(action, Again) and skyld and given_up:
         return Parker(action.reason)
     return Igen(now + regler.igen.wait(krav.attempts, chance))
 

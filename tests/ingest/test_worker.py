@@ -253,18 +253,19 @@ async def test_an_object_that_the_source_fails_on_for_long_is_set_aside_and_heal
     hus = fuldt_hus
     hus.kilde.fejl[uuid("skole")] = Unavailable("a fault, each time")
     await maerk(hus, "skole")
-    first = await hus.worker.once(hus.ur())
-    source = await hus.rows("select source_failed_at from feed_state where kanal = 'SOAP'")
-    hus.ur.go(minutes=16)
-
-    second = await hus.worker.once(hus.ur())
+    source = []
+    done = []
+    for _ in range(8):  # far apart, as after an outage of ours: time alone condemns nobody
+        done.append((await hus.worker.once(hus.ur())).beslutninger)
+        source += await hus.rows("select source_failed_at from feed_state where kanal = 'SOAP'")
+        hus.ur.go(minutes=16)
     parked = await hus.rows("select uuid, reason from parked")
     hus.kilde.fejl.clear()
     await maerk(hus, "skole")
     await hus.worker.drain(hus.ur())
 
-    assert (first.beslutninger, second.beslutninger) == ({"Igen": 1}, {"Parker": 1})
-    assert source == [(None,)], "the source answers about others"
+    assert done == [{"Igen": 1}] * 7 + [{"Parker": 1}]
+    assert set(source) == {(None,)}, "the source answers about others"
     assert parked == [(uuid("skole"), "source_fails")]
     assert await hus.rows("select * from parked") == []
 

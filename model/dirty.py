@@ -1,7 +1,8 @@
 """The objects to be read back, and the confirm reads. Owns marking, claiming with a lease, and clearing.
 
 Refuses to know SOAP and the read model. A claim moves `due_at` to the lease's end: a crash gives the row back. `gen`
-counts the marks, so that a row marked again while it was being read is not cleared. Source: ingest.md 3 and 4.
+is the number of its last mark, which no other has, also not one of a row that was cleared and came again: a row marked
+while it was being read is not cleared. Source: ingest.md 3 and 4.
 """
 
 from collections.abc import Iterable, Sequence

@@ -10,7 +10,7 @@ with marked as (
     from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[], :want_ns::bigint[])
          x(organisation, objekttype, uuid, want_ns)
   on conflict (organisation, objekttype, uuid) do update
-     set want_ns = greatest(d.want_ns, excluded.want_ns), gen = d.gen + 1, due_at = least(d.due_at, excluded.due_at),
+     set want_ns = greatest(d.want_ns, excluded.want_ns), gen = excluded.gen, due_at = least(d.due_at, excluded.due_at),
          attempts = 0, wanted_at = case when excluded.want_ns > d.want_ns then excluded.wanted_at else d.wanted_at end,
          aarsag = case when d.aarsag = 'MUTATION' or (d.aarsag = 'BESKED' and excluded.aarsag <> 'MUTATION')
                        then d.aarsag else excluded.aarsag end
@@ -20,7 +20,7 @@ with marked as (
   select m.organisation, m.objekttype, m.uuid, :bekraeft_at::timestamptz
     from marked m where :bekraeft_at is not null order by 1, 2, 3
   on conflict (organisation, objekttype, uuid) do update
-     set gen = c.gen + 1, due_at = greatest(c.due_at, excluded.due_at), aeldre = 0
+     set gen = excluded.gen, due_at = greatest(c.due_at, excluded.due_at), aeldre = 0
 )
 select pg_notify('dirty', '');
 
@@ -29,7 +29,7 @@ select pg_notify('dirty', '');
 insert into confirm as c (organisation, objekttype, uuid, due_at, aeldre)
 values (:organisation, :objekttype, :uuid, :due_at, :aeldre)
 on conflict (organisation, objekttype, uuid) do update
-   set gen = c.gen + 1, due_at = excluded.due_at, aeldre = excluded.aeldre;
+   set gen = excluded.gen, due_at = excluded.due_at, aeldre = excluded.aeldre;
 
 -- name: put_off
 -- These have just changed: the look that is planned comes a settle time after that.

@@ -21,3 +21,7 @@ CREATE TABLE enhed_kort (
 ALTER TABLE leader ADD COLUMN kort_epoch BIGINT;
 
 ALTER TABLE afstemning ADD COLUMN kort BIGINT DEFAULT 0 NOT NULL;
+
+CREATE SEQUENCE generation START WITH 1000000000;
+ALTER TABLE dirty ALTER COLUMN gen SET DEFAULT nextval('generation');
+ALTER TABLE confirm ALTER COLUMN gen SET DEFAULT nextval('generation');

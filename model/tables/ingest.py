@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
+    Sequence,
     SmallInteger,
     Table,
     Text,
@@ -121,12 +122,15 @@ parked = Table(
 )
 """What could not be read or applied; never blocks the queue. A parked object has besked_id `objekttype:uuid`."""
 
+generation = Sequence("generation", start=10**9, metadata=metadata)
+"""Every mark's own number, beyond those of before there was a sequence: no mark is taken for another of its object."""
+
 dirty = Table(
     "dirty",
     metadata,
     *objekt_(),
     Column("want_ns", BigInteger, nullable=False),
-    Column("gen", BigInteger, nullable=False, server_default=text("1")),
+    Column("gen", BigInteger, nullable=False, server_default=generation.next_value()),
     tekst_("aarsag", nullable=False),
     tid_("due_at", nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
@@ -143,7 +147,7 @@ confirm = Table(
     "confirm",
     metadata,
     *objekt_(),
-    Column("gen", BigInteger, nullable=False, server_default=text("1")),
+    Column("gen", BigInteger, nullable=False, server_default=generation.next_value()),
     Column("aeldre", SmallInteger, nullable=False, server_default=text("0")),
     tid_("due_at", nullable=False),
 )

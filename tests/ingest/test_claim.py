@@ -9,6 +9,7 @@ import pytest
 from fkorg.catalogue import Objekttype
 from ingest import worker
 from model import dirty
+from model.dirty import Krav
 from tests import registreringer as r
 from tests.ingest.conftest import Hus
 from tests.ingest.test_worker import maerk, objekt
@@ -33,6 +34,31 @@ async def test_what_was_told_of_is_claimed_by_itself_the_most_overdue_first(fuld
 
     assert [await claimed(resten=False) for _ in range(3)] == [["skole"], ["sfo"], []]
     assert [await claimed(resten=True) for _ in range(3)] == [["borger"], ["raadhus"], []]
+
+
+async def test_a_claim_that_was_settled_already_clears_no_later_mark(fuldt_hus: Hus) -> None:
+    """An object is claimed twice, as by a worker that stood still for its lease, and marked anew between the ends."""
+    hus = fuldt_hus
+
+    async def claim() -> list[Krav]:
+        async with hus.pool.connection() as connection:
+            return await dirty.claim(connection, r.KOMMUNE, now=hus.ur(), lease=hus.worker.lease, count=1)
+
+    async def settle(krav: list[Krav]) -> None:
+        async with hus.pool.transaction() as tx:
+            await dirty.clear(tx, krav)
+
+    await maerk(hus, "skole", want_ns=dag(1))
+    first = await claim()
+    hus.ur.go(minutes=2)
+    again = await claim()
+    await settle(first)
+    await maerk(hus, "skole", want_ns=dag(2))
+
+    await settle(again)
+
+    assert [one.objekt for one in first + again] == [objekt("skole")] * 2
+    assert await hus.rows("select want_ns from dirty") == [(dag(2),)]
 
 
 async def test_what_is_told_of_meanwhile_does_not_wait_for_the_rest(fuldt_hus: Hus, monkeypatch: Any) -> None:

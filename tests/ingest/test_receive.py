@@ -40,8 +40,8 @@ async def modtag(hus: Hus, body: bytes) -> Modtagelse:
 async def test_a_message_is_kept_and_its_object_marked_in_one_transaction(hus: Hus) -> None:
     assert await modtag(hus, besked()) is Modtagelse.NY
 
-    assert await hus.rows("select objekttype, uuid, want_ns, gen, aarsag, due_at from dirty") == [
-        ("BRUGER", r.uuid("mads"), r.dag(5), 1, "BESKED", hus.ur())
+    assert await hus.rows("select objekttype, uuid, want_ns, aarsag, due_at from dirty") == [
+        ("BRUGER", r.uuid("mads"), r.dag(5), "BESKED", hus.ur())
     ]
     assert await hus.rows("select status, body is not null, kanal from inbox") == [("MODTAGET", True, "PUSH")]
     assert len(await hus.rows("select * from confirm")) == 1
@@ -52,7 +52,7 @@ async def test_messages_about_one_object_are_one_row_that_wants_the_newest(hus: 
     for number, tid in enumerate((5, 9, 7)):
         await modtag(hus, besked(id_=str(number), tid=tid))
 
-    assert await hus.rows("select want_ns, gen from dirty") == [(r.dag(9), 3)]
+    assert await hus.rows("select want_ns from dirty") == [(r.dag(9),)]
 
 
 async def test_a_repeat_is_known_and_a_reused_id_is_a_message(hus: Hus) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from itertools import count
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -42,6 +43,8 @@ class Tabeller:
     clock: datetime = datetime.min
     """What clock_timestamp() says."""
     seconds: Callable[[], float] = lambda: 0.0
+    generation: Iterator[int] = field(default_factory=lambda: count(10**9))
+    """The sequence of marks: what was taken from it does not come back."""
     secret: bytes = b"noegle"
     rung: bool = False
     """The workers' bell was rung: heard when the transaction commits."""
@@ -56,7 +59,8 @@ class Tabeller:
             setattr(self, name, getattr(saved, name))
 
 
-_NAMES: Final = tuple(one.name for one in fields(Tabeller) if one.name not in ("clock", "seconds", "secret", "rung"))
+_UDENFOR: Final = ("clock", "seconds", "generation", "secret", "rung")
+_NAMES: Final = tuple(one.name for one in fields(Tabeller) if one.name not in _UDENFOR)
 
 
 HANDLERS: dict[str, tuple[tuple[str, ...], Handler]] = {}

@@ -26,25 +26,26 @@ def _mark(
     most = from_datetime(now + timedelta(minutes=5))
     for key, want in zip(zip(organisation, objekttype, uuid, strict=True), want_ns, strict=True):
         wanted = min(want, most)
-        row = t.dirty.get(key)
+        row, gen = t.dirty.get(key), next(t.generation)
         if row is None:
-            row = {"want_ns": wanted, "gen": 1, "aarsag": aarsag, "due_at": due_at, "attempts": 0}
+            row = {"want_ns": wanted, "gen": gen, "aarsag": aarsag, "due_at": due_at, "attempts": 0}
             row["first_marked_at"] = row["wanted_at"] = now
         else:
             keep = row["aarsag"] == "MUTATION" or (row["aarsag"] == "BESKED" and aarsag != "MUTATION")
             row = row | {
                 "want_ns": max(row["want_ns"], wanted),
-                "gen": row["gen"] + 1,
+                "gen": gen,
                 "wanted_at": now if wanted > row["want_ns"] else row["wanted_at"],
                 "due_at": min(row["due_at"], due_at),
                 "attempts": 0,
                 "aarsag": row["aarsag"] if keep else aarsag,
             }
         t.dirty[key] = row
-        if bekraeft_at is not None:
+    if bekraeft_at is not None:
+        for key in sorted(zip(organisation, objekttype, uuid, strict=True)):
             look = t.confirm.get(key)
             later = bekraeft_at if look is None else max(look["due_at"], bekraeft_at)
-            t.confirm[key] = {"gen": 1 if look is None else look["gen"] + 1, "aeldre": 0, "due_at": later}
+            t.confirm[key] = {"gen": next(t.generation), "aeldre": 0, "due_at": later}
     return []
 
 
@@ -53,8 +54,7 @@ def _confirm_one(
     t: Tabeller, organisation: UUID, objekttype: str, uuid: UUID, due_at: datetime, aeldre: int
 ) -> list[Row]:
     key = (organisation, objekttype, uuid)
-    row = t.confirm.get(key)
-    t.confirm[key] = {"gen": 1 if row is None else row["gen"] + 1, "aeldre": aeldre, "due_at": due_at}
+    t.confirm[key] = {"gen": next(t.generation), "aeldre": aeldre, "due_at": due_at}
     return []
 
 

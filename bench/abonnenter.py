@@ -49,6 +49,8 @@ class Crowd:
     wanted: int = 0
     done: asyncio.Event = field(default_factory=asyncio.Event)
     at: float = 0.0
+    over: bool = False
+    """It failed: what is said by the clients' ends does not count."""
     all_ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     def is_ready(self) -> None:
@@ -56,6 +58,15 @@ class Crowd:
         self.ready += 1
         if self.ready == self.wanted:
             self.all_ready.set()
+
+    async def reached(self, event: asyncio.Event, what: str, count: Callable[[], int]) -> None:
+        """Wait for all. Raises SystemExit when it takes too long."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await event.wait()
+        except TimeoutError:
+            self.over = True
+            raise SystemExit(f"bench: {count()} of {self.wanted} clients {what} within {PATIENCE_S:.0f} s") from None
 
     def came(self) -> None:
         """One client has had it."""
@@ -72,6 +83,7 @@ class Client(asyncio.Protocol):
         self.crowd, self.target, self.document = crowd, target, document
         self.raw = b""
         self.shaken = False
+        self.ready = False
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -117,9 +129,17 @@ class Client(asyncio.Protocol):
             self.crowd.came()
         elif opcode == 1 and b"connection_ack" in payload:
             self._send({"type": "subscribe", "id": "1", "payload": {"query": " ".join(self.document.split())}})
-            self.crowd.is_ready()
-        elif opcode == 8 or (opcode == 1 and b'"errors"' in payload):
+            if self.document is THEIRS:
+                self._is_ready()  # it says nothing until something changes
+        elif opcode == 1 and b'"Puls"' in payload:
+            self._is_ready()
+        elif not self.crowd.over and (opcode == 8 or (opcode == 1 and b'"errors"' in payload)):
             raise SystemExit(f"bench: {self.target.name} ended a subscription: {payload[:300]!r}")
+
+    def _is_ready(self) -> None:
+        if not self.ready:
+            self.ready = True
+            self.crowd.is_ready()
 
     def _send(self, message: Any) -> None:
         self._write(1, json.dumps(message).encode())
@@ -167,8 +187,7 @@ async def _measure(target: Target, document: str, dsn: str, organisation: UUID, 
     loop, crowd = asyncio.get_running_loop(), Crowd(wanted=subscribers)
     before = rss_mb(target.pid)
     clients = [await _connected(loop, lambda: Client(crowd, target, document), target.port) for _ in range(subscribers)]
-    async with asyncio.timeout(PATIENCE_S):
-        await crowd.all_ready.wait()
+    await crowd.reached(crowd.all_ready, "subscribed", lambda: crowd.ready)
     await asyncio.sleep(2)
     kib = (rss_mb(target.pid) - before) * 1024 / subscribers
     async with await Pool.open(dsn, size=1) as pool:
@@ -199,8 +218,7 @@ async def _event(pool: Pool, organisation: UUID, uuid: UUID, crowd: Crowd) -> fl
         await log.skriv(tx, organisation, [linje], datetime.now(UTC))
         await log.ring(tx)
     committed = time.perf_counter()
-    async with asyncio.timeout(PATIENCE_S):
-        await crowd.done.wait()
+    await crowd.reached(crowd.done, "were told", lambda: crowd.had)
     await asyncio.sleep(PAUSE_S)
     return (crowd.at - committed) * 1000
 

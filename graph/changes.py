@@ -77,7 +77,7 @@ class Changes:
         told = follow.follow(
             self.log,
             organisation,
-            _position(efter),
+            context.fra or _position(efter),
             wanted,
             may_read=lambda: may_read(context.principal),
             puls=self.puls,
@@ -146,7 +146,7 @@ class Changes:
         if isinstance(besked, Gensynk):
             return api.Gensynk(stand=stand, grund=besked.grund)
         assert isinstance(besked, Puls)
-        return api.Puls(stand=stand, friskhed=await self._friskhed(organisation, besked.stand, now))
+        return api.Puls(stand=stand, sted=besked.stand, friskhed=await self._friskhed(organisation, besked.stand, now))
 
     async def _friskhed(self, organisation: UUID, position: Stand, givet: datetime) -> friskhed_api.Friskhed:
         found = await self.freshness.of(organisation, self.log.ur())
@@ -158,6 +158,7 @@ class Changes:
 
         return api.Aendring(
             stand=text(one.stand),
+            sted=one.stand,
             art=api.AendringsArt(one.art),
             aarsag=Aarsag(one.aarsag),
             objekttype=Objekttype(one.objekttype),

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Final
 from uuid import uuid4
 
 import structlog
@@ -23,9 +24,13 @@ from graph.answer import Spoergsmaal, Svar
 from graph.caller import Principal, TokenAfvist
 from graph.compile.markers import Klassifikation
 from graph.errors import fejl
-from graph.subscriptions import Levering, Subscriptions
+from graph.kor import Levering
+from graph.subscriptions import Subscriptions
 from graph.ws import Lukkekode, Lukket
 from model.pool import Overskredet
+
+STRAKS: Final = "orgraf.straks"
+"""The ASGI extension of a server that can write out a finished text at once, or say that it cannot: `skriv`."""
 
 log = structlog.get_logger()
 
@@ -65,7 +70,8 @@ def graphql(engine: SocketEngine) -> ASGIApp:
         await send({"type": "websocket.accept", "subprotocol": ws.SUBPROTOCOL})
         engine.aabne(+1)
         try:
-            await _Connection(engine, _authorization(scope), receive, send).run()
+            straks = scope.get("extensions", {}).get(STRAKS, {}).get("skriv")
+            await _Connection(engine, _authorization(scope), receive, send, straks).run()
         finally:
             engine.aabne(-1)
 
@@ -75,7 +81,14 @@ def graphql(engine: SocketEngine) -> ASGIApp:
 class _Connection:
     """One client, from its accepted handshake to its end."""
 
-    def __init__(self, engine: SocketEngine, authorization: Sequence[str], receive: Receive, send: Send) -> None:
+    def __init__(
+        self,
+        engine: SocketEngine,
+        authorization: Sequence[str],
+        receive: Receive,
+        send: Send,
+        straks: Callable[[bytes], bool] | None,
+    ) -> None:
         self.engine = engine
         self.authorization = authorization
         self.receive = receive
@@ -86,6 +99,9 @@ class _Connection:
         """Subscriptions, each with the position of its last change that was written out."""
         self.queue: asyncio.Queue[tuple[str, str, str | None]] = asyncio.Queue(engine.limits.queue)
         self.ending: asyncio.Future[Lukket] = asyncio.get_running_loop().create_future()
+        self.skriver = False
+        """A frame is being written out."""
+        self.straks = straks
         self.deadline: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
@@ -205,7 +221,8 @@ class _Connection:
         """Send the answers; what is to be sent last."""
         if self.engine.subscriptions.is_one(spoergsmaal, self._caller()):
             self.following[id] = None
-            async with aclosing(self.engine.subscriptions.follow(spoergsmaal, self._caller)) as told:
+            tag = partial(self._tell_now, id)
+            async with aclosing(self.engine.subscriptions.follow(spoergsmaal, self._caller, tag)) as told:
                 async for levering in told:
                     if not levering.svar.udfoert:
                         return ws.error(id, levering.svar.errors)
@@ -220,6 +237,19 @@ class _Connection:
         await self._tell(id, Levering(svar, None), {**svar.extensions, "friskhed": friskhed})
         return ws.complete(id)
 
+    def _tell_now(self, id: str, levering: Levering) -> bool:
+        """Write it out, or put it into the queue behind what waits; False when there is no room, or we are ending."""
+        if self.ending.done():
+            return False
+        frame = ws.next_(id, http.frame(levering.svar, {}))
+        if self.queue.empty() and not self.skriver and self.straks is not None and self.straks(frame.encode()):
+            self.following[id] = levering.stand
+            return True
+        with suppress(asyncio.QueueFull):
+            self.queue.put_nowait((frame, id, levering.stand))
+            return True
+        return False
+
     async def _tell(self, id: str, levering: Levering, extensions: Mapping[str, Any]) -> None:
         svar: Svar = levering.svar
         await self._put(ws.next_(id, http.frame(svar, extensions)), id, levering.stand)
@@ -233,6 +263,7 @@ class _Connection:
         slow = self.engine.limits.slow.total_seconds()
         while True:
             frame, id, stand = await self.queue.get()
+            self.skriver = True
             try:
                 async with asyncio.timeout(slow):
                     await self.send({"type": "websocket.send", "text": frame})
@@ -243,6 +274,7 @@ class _Connection:
                 return
             if stand is not None and id in self.following:
                 self.following[id] = stand
+            self.skriver = False
             self.queue.task_done()
 
     async def _drained(self) -> None:

@@ -1,19 +1,23 @@
 """A subscription's document -> its answers, one per event, each with the caller and the moment of its delivery.
 
-Owns the execution of events. Refuses to know when a follower is told what (graph/follow.py) and who carries it away
-(graph/socket.py). Followers with equal document, variables and rights get equal answers, and `Levering.svar` is
-finished text: a change is executed once for all of them who are told of it at the same moment.
+Owns the execution of events. Refuses to know when a follower is told what (graph/follow.py), who is told together
+(graph/kor.py) and who carries it away (graph/socket.py). Followers with equal document, variables and rights get equal
+answers, and `Levering.svar` is finished text: a change is executed once for all of them who are told of it at the same
+moment.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Hashable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 import orjson
 from graphql import (
     SKIP,
+    ArgumentNode,
     DirectiveNode,
     DocumentNode,
     ExecutionResult,
@@ -36,21 +40,16 @@ from graph.caller import Principal
 from graph.changes import Changes
 from graph.context import Context
 from graph.errors import af_graphql
-from graph.types.aendring import Aendring
+from graph.kor import Kore, Levering, Tag
+from graph.types.aendring import Aendring, Gensynk
 from model.faelles import Faelles
 
 SAMMEN_S: Final = 0.1
 """Seconds that an answer is given to others of its group: what they are shown is no older."""
+ALENE_S: Final = 15.0
+"""Seconds that followers go on alone after what they were told together ended or failed."""
 Prepared: TypeAlias = DocumentNode | Svar
 """A parsed, validated and affordable document, or the answer that refuses it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Levering:
-    """One answer of a subscription, and the position to go on from after it."""
-
-    svar: Svar
-    stand: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,7 @@ class Subscriptions:
     shown: Callable[[Sequence[GraphQLError]], Sequence[dict[str, Any]]]
     ur: Callable[[], datetime]
     _svar: Faelles[Hashable, Svar] = field(default_factory=lambda: Faelles(SAMMEN_S), init=False)
+    _kore: Kore = field(default_factory=Kore, init=False)
 
     def is_one(self, spoergsmaal: Spoergsmaal, principal: Principal) -> bool:
         """Does the document ask for a subscription? False also for what cannot be read: the query path says why."""
@@ -74,14 +74,69 @@ class Subscriptions:
         return operation is not None and operation.operation is OperationType.SUBSCRIPTION
 
     async def follow(
-        self, spoergsmaal: Spoergsmaal, principal: Callable[[], Principal]
+        self, spoergsmaal: Spoergsmaal, principal: Callable[[], Principal], tag: Tag | None = None
     ) -> AsyncGenerator[Levering, None]:
-        """The answers, without end. The first and only one says `udfoert=False` when the subscription is refused."""
+        """The answers, without end. The first and only one says `udfoert=False` when the subscription is refused.
+
+        `tag`: who has it is told together with others when he has been told all that was there (graph/kor.py): those
+        answers are given to it, not yielded.
+        """
         document = self.prepare(spoergsmaal, principal())
         if isinstance(document, Svar):
-            yield Levering(document, None)
+            yield Levering(document)
             return
-        context = _Following(principal, self.context(principal(), self.ur()).aendringer)
+        fra: str | None = None
+        alene_til = 0.0
+        clock = asyncio.get_running_loop().time
+        while True:
+            sidst: Levering | None = None
+            async with aclosing(self._alene(document, spoergsmaal, principal, fra)) as told:
+                async for levering in told:
+                    yield levering
+                    if tag is None or levering.sted is None or clock() < alene_til:
+                        continue
+                    if self._kore.kan(_kor(document, spoergsmaal, principal()), levering.sted):
+                        sidst = levering
+                        break
+            if sidst is None or tag is None:
+                return
+            fra, igen = await self._sammen(document, spoergsmaal, principal, tag, sidst)
+            alene_til = 0.0 if igen else clock() + ALENE_S
+
+    async def _sammen(
+        self,
+        document: DocumentNode,
+        spoergsmaal: Spoergsmaal,
+        principal: Callable[[], Principal],
+        tag: Tag,
+        sidst: Levering,
+    ) -> tuple[str, bool]:
+        """Be told together with others after the last answer, by the rights that everybody has at each delivery; from
+        where to go on alone, and whether soon with others again."""
+        hvem = principal()
+        rettigheder, noegle = _rettigheder(hvem), _kor(document, spoergsmaal, hvem)
+
+        def tager(levering: Levering) -> bool:
+            try:
+                nu = principal()
+            except Exception:  # noqa: BLE001  alone he is told what it is
+                return False
+            return _rettigheder(nu) == rettigheder and tag(levering)
+
+        assert sidst.sted is not None, "it has a position"
+        assert sidst.stand is not None, "and its text"
+        stroem = partial(self._alene, document, spoergsmaal, lambda: hvem)
+        return await self._kore.med(noegle, sidst.sted, sidst.stand, tager, stroem)
+
+    async def _alene(
+        self,
+        document: DocumentNode,
+        spoergsmaal: Spoergsmaal,
+        principal: Callable[[], Principal],
+        fra: str | None,
+    ) -> AsyncGenerator[Levering, None]:
+        """The answers to one, from a position on; None: from where the document says."""
+        context = _Following(principal, self.context(principal(), self.ur()).aendringer, fra)
         executor = Executor.build(
             self.schema,
             document,
@@ -90,31 +145,32 @@ class Subscriptions:
             operation_name=spoergsmaal.operation_name,
         )
         if isinstance(executor, list):
-            yield Levering(Svar(None, af_graphql(executor), udfoert=False), None)
+            yield Levering(Svar(None, af_graphql(executor), udfoert=False))
             return
         gruppe = _gruppe(document, spoergsmaal)
         events = create_source_event_stream(executor)
         if not isinstance(events, AsyncIterable):
             events = await events if not isinstance(events, ExecutionResult) else events
         if isinstance(events, ExecutionResult):
-            yield Levering(self._refused(events.errors or []), None)
+            yield Levering(self._refused(events.errors or []))
             return
         try:
             async with aclosing(events) as told:  # type: ignore[type-var]  # Strawberry's resolver is a generator
                 async for event in told:
                     yield await self._delivered(executor, gruppe, event, principal())
         except GraphQLError as error:
-            yield Levering(self._refused([error]), None)
+            yield Levering(self._refused([error]))
 
     async def _delivered(
         self, executor: "Executor[Any]", gruppe: Hashable, event: Any, principal: Principal
     ) -> Levering:
         """The event's answer. One change, in one group, with the same rights, is executed once for all."""
         if not isinstance(event, Aendring):
-            return Levering(await self._answer(executor, event, principal), getattr(event, "stand", None))
-        noegle = (gruppe, event.stand, principal.cvr, principal.organisation, principal.rettigheder)
+            sted = None if isinstance(event, Gensynk) else event.sted
+            return Levering(await self._answer(executor, event, principal), event.stand, sted)
+        noegle = (gruppe, event.stand, _rettigheder(principal))
         svar = await self._svar.faa(noegle, lambda: self._answer(executor, event, principal))
-        return Levering(svar, event.stand)
+        return Levering(svar, event.stand, event.sted, ny=True)
 
     async def _answer(self, executor: "Executor[Any]", event: Any, principal: Principal) -> Svar:
         one = executor.build_per_event_executor(event)
@@ -129,6 +185,20 @@ class Subscriptions:
         return Svar(None, self.shown(errors), udfoert=False)
 
 
+def _kor(document: DocumentNode, spoergsmaal: Spoergsmaal, principal: Principal) -> Hashable:
+    """Those of whom this is equal are told the same from the same position on."""
+    navne: set[str] = set()
+    visit(document, _Nedenfor(navne, undtagen="efter"))
+    brugt = {navn: value for navn, value in spoergsmaal.variables.items() if navn in navne}
+    variables = orjson.dumps(brugt, option=orjson.OPT_SORT_KEYS)
+    return spoergsmaal.query, spoergsmaal.operation_name, variables, _rettigheder(principal)
+
+
+def _rettigheder(principal: Principal) -> Hashable:
+    """What decides what a caller is told."""
+    return principal.cvr, principal.organisation, principal.rettigheder
+
+
 def _gruppe(document: DocumentNode, spoergsmaal: Spoergsmaal) -> Hashable:
     """Those of whom this is equal are shown a change alike: the document, and the variables that stand below its root
     field. Those of the root's own arguments decide what is told (from where on, of what), not how."""
@@ -139,11 +209,13 @@ def _gruppe(document: DocumentNode, spoergsmaal: Spoergsmaal) -> Hashable:
 
 
 class _Nedenfor(Visitor):
-    """Collects the variables that stand elsewhere than in definitions and in arguments of an operation's own fields."""
+    """Collects the variables that stand elsewhere than in definitions and in arguments of an operation's own fields;
+    of these all but that one argument when it is named."""
 
-    def __init__(self, navne: set[str]) -> None:
+    def __init__(self, navne: set[str], undtagen: str | None = None) -> None:
         super().__init__()
         self._navne = navne
+        self._undtagen = undtagen
 
     def enter_variable_definition(self, *_: object) -> Any:
         return SKIP
@@ -153,7 +225,9 @@ class _Nedenfor(Visitor):
         fields = [one for one in ancestors if isinstance(one, FieldNode)]
         in_fragment = any(isinstance(one, FragmentDefinitionNode) for one in ancestors)
         directive = any(isinstance(one, DirectiveNode) for one in ancestors)
-        if len(fields) > 1 or in_fragment or directive:
+        root = [one.name.value for one in ancestors if isinstance(one, ArgumentNode)]
+        taeller = self._undtagen is not None and root != [self._undtagen]
+        if len(fields) > 1 or in_fragment or directive or taeller:
             self._navne.add(node.name.value)
 
 
@@ -163,6 +237,8 @@ class _Following:
 
     _principal: Callable[[], Principal]
     aendringer: Changes
+    fra: str | None
+    """The position to go on from, instead of the document's."""
 
     @property
     def principal(self) -> Principal:

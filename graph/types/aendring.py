@@ -73,6 +73,8 @@ class Aendring:
     """A row of the change log, at its position."""
 
     stand: Stand = strawberry.field(description="Where to go on after this change.")
+    sted: strawberry.Private[Any]
+    """The same, as the log has it (model.stand.Stand)."""
     art: AendringsArt = strawberry.field(description="What happened.")
     aarsag: Aarsag = strawberry.field(description="Why it came.")
     objekttype: Objekttype = strawberry.field(description="The type of the object.")
@@ -92,6 +94,7 @@ class Puls:
     """All changes up to `stand` have been sent."""
 
     stand: Stand = strawberry.field(description="Where to go on after what was sent so far.")
+    sted: strawberry.Private[Any]
     friskhed: Friskhed = strawberry.field(description="How fresh the read model is.")
 
 

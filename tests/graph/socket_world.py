@@ -71,7 +71,7 @@ class World:
         return spoergsmaal.query.startswith("subscription")
 
     async def follow(
-        self, spoergsmaal: Spoergsmaal, principal: Callable[[], Principal]
+        self, spoergsmaal: Spoergsmaal, principal: Callable[[], Principal], tag: object = None
     ) -> AsyncGenerator[Levering, None]:
         self.following += 1
         try:

@@ -1,0 +1,59 @@
+"""The short way out of a WebSocket: what a real client reads of it, and when it is refused."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from starlette.types import Receive, Scope, Send
+from websockets.asyncio.client import connect
+
+from graph.socket import STRAKS
+from tests.graph.served import served
+
+STOR = 4 * 2**20
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 2**16 - 1, 2**16, 2**17])
+async def test_a_text_of_any_length_is_read_between_others(size: int) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.send", "text": "first"})
+        assert scope["extensions"][STRAKS]["skriv"](b"x" * size)
+        await send({"type": "websocket.send", "text": "last"})
+        await receive()
+
+    async with served(app) as place, connect(f"ws://{place}", proxy=None, compression=None) as client:
+        found = [await client.recv() for _ in range(3)]
+
+    assert found == ["first", "x" * size, "last"]
+
+
+async def test_nothing_is_written_past_a_reader_who_takes_nothing_or_after_the_end() -> None:
+    told: asyncio.Queue[bool] = asyncio.Queue()
+    go_on = asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        skriv: Callable[[bytes], bool] = scope["extensions"][STRAKS]["skriv"]
+        for _ in range(40):
+            written = skriv(b"x" * (STOR // 8))
+            await asyncio.sleep(0)
+            if not written:
+                break
+        told.put_nowait(written)
+        await go_on.wait()
+        await send({"type": "websocket.close", "code": 1000})
+        told.put_nowait(skriv(b"after the end"))
+
+    async with served(app) as place:
+        async with connect(f"ws://{place}", proxy=None, compression=None, max_queue=1, max_size=STOR) as client:
+            async with asyncio.timeout(20):
+                refused = await told.get()
+                go_on.set()
+                found = [message async for message in client]
+                after = await told.get()
+
+    assert (refused, after) == (False, False)
+    assert set(found) == {"x" * (STOR // 8)}

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import httpx
+
 from bench.load import ROOT, Target, free_port
 from bench.queries import CVR
 from orgraf import udsteder
@@ -45,6 +47,9 @@ async def orgraf(dsn: str, organisation: str, folder: Path, name: str = "orgraf"
     } | more
     token = udsteder.udsted(issuer, CVR, udsteder.ROLLER["persondata"], now)
     async with _process([sys.executable, "-m", "orgraf", "serve"], environment, port, folder / name) as pid:
+        async with asyncio.timeout(WAIT_S):
+            while (await asyncio.to_thread(httpx.get, f"http://127.0.0.1:{port}/health/ready")).status_code != 200:
+                await asyncio.sleep(0.1)
         yield Target(name, port, pid, token=token)
 
 

@@ -47,13 +47,15 @@ async def test_nothing_is_written_past_a_reader_who_takes_nothing_or_after_the_e
         await send({"type": "websocket.close", "code": 1000})
         told.put_nowait(skriv(b"after the end"))
 
-    async with served(app) as place:
-        async with connect(f"ws://{place}", proxy=None, compression=None, max_queue=1, max_size=STOR) as client:
-            async with asyncio.timeout(20):
-                refused = await told.get()
-                go_on.set()
-                found = [message async for message in client]
-                after = await told.get()
+    async with (
+        asyncio.timeout(20),
+        served(app) as place,
+        connect(f"ws://{place}", proxy=None, compression=None, max_queue=1, max_size=STOR) as client,
+    ):
+        refused = await told.get()
+        go_on.set()
+        found = [message async for message in client]
+        after = await told.get()
 
     assert (refused, after) == (False, False)
     assert set(found) == {"x" * (STOR // 8)}

@@ -9,15 +9,16 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 
-from bench import abonnenter, contenders, floor, load, municipality, report
+from bench import aabent, abonnenter, contenders, floor, load, municipality, report
 from bench.load import Target
 from bench.municipality import Filled
 from bench.queries import QUERIES, Query, body, chosen, equal
@@ -64,7 +65,7 @@ async def _run(postgres: Embedded, filled: Filled, folder: Path, options: argpar
                 sql = await floor.statement(dsn, filled.organisation, query, keys[query.name][0])
                 for callers in CALLERS:
                     found += await _rounds(postgres, query, keys[query.name], callers, targets, sql, options, filled)
-    return found
+            return found + await _open(postgres, keys, targets, options, filled)
 
 
 @asynccontextmanager
@@ -122,6 +123,27 @@ async def _rounds(
         rows.append(Row("sql", query.name, callers, filled.size, number, found))
         report.say(f"{query.name}, {callers} callers: round {number} of {options.rounds}", passing=True)
     return [row for row in rows if row.round]
+
+
+async def _open(
+    postgres: Embedded,
+    keys: Mapping[str, Sequence[Any]],
+    targets: Sequence[Target],
+    options: argparse.Namespace,
+    filled: Filled,
+) -> list[Row]:
+    """Questions at a fixed rate while changes are applied; the peers' tables do not follow changes."""
+    rows = []
+    ours = [one for one in targets if one.name in aabent.CONTENDERS]
+    seconds = 2 if options.short else aabent.SECONDS
+    for number in range(1, options.rounds + 1):
+        for target in ours:
+            found = await aabent.window(
+                target, keys, seconds, postgres.dsn(), UUID(filled.organisation), postgres.pid or 0
+            )
+            rows.append(Row(target.name, aabent.NAVN, 0, filled.size, number, found))
+        report.say(f"open: round {number} of {options.rounds}", passing=True)
+    return rows
 
 
 def _options() -> argparse.Namespace:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -47,10 +48,17 @@ async def orgraf(dsn: str, organisation: str, folder: Path, name: str = "orgraf"
     } | more
     token = udsteder.udsted(issuer, CVR, udsteder.ROLLER["persondata"], now)
     async with _process([sys.executable, "-m", "orgraf", "serve"], environment, port, folder / name) as pid:
-        async with asyncio.timeout(WAIT_S):
-            while (await asyncio.to_thread(httpx.get, f"http://127.0.0.1:{port}/health/ready")).status_code != 200:
-                await asyncio.sleep(0.1)
+        await asyncio.to_thread(_ready, port)
         yield Target(name, port, pid, token=token)
+
+
+def _ready(port: int) -> None:
+    """Wait until the server says that it is ready. Raises SystemExit."""
+    until = time.monotonic() + WAIT_S
+    while httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code != 200:
+        if time.monotonic() > until:
+            raise SystemExit(f"bench: the server is not ready after {WAIT_S:.0f} s")
+        time.sleep(0.1)
 
 
 @asynccontextmanager

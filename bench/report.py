@@ -81,7 +81,7 @@ def show(rows: Sequence[Row]) -> None:
         figures = [medians.of(contender, query, callers, column) for column in COLUMNS]
         table.add_row(
             query,
-            str(callers),
+            str(callers) if callers else "fixed rate",
             contender,
             f"{_number(figures[0])} ({_number(least)} to {_number(greatest)})",
             *(_number(one) for one in figures[1:5]),
@@ -172,7 +172,7 @@ GOALS: Final = (
 def _goals(medians: Medians) -> None:
     table = Table(title="orgraf as it ships, with cards, against ... (goal)")
     table.add_column("")
-    names = list(dict.fromkeys(query for query, _, _ in medians.keys))
+    names = list(dict.fromkeys(query for query, callers, _ in medians.keys if callers))
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)
     for goal in GOALS:

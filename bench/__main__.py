@@ -18,7 +18,7 @@ from uuid import UUID
 
 import asyncpg
 
-from bench import aabent, abonnenter, contenders, floor, load, municipality, report
+from bench import aabent, abonnenter, contenders, floor, load, municipality, plans, report
 from bench.load import Target
 from bench.municipality import Filled
 from bench.queries import QUERIES, Query, body, chosen, equal
@@ -36,7 +36,11 @@ def main() -> int:
     if options.subscribers:
         abonnenter.run(options.subscribers)
         return 0
-    size = municipality.SIZES["short" if options.short else str(options.scale)]
+    scale = "short" if options.short else str(options.scale)
+    if options.explain:
+        plans.run(scale)
+        return 0
+    size = municipality.SIZES[scale]
     with municipality.municipality(size) as (postgres, filled), tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
         report.begin(filled, options.rounds)
@@ -152,6 +156,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--short", action="store_true", help="a small municipality and short windows: does it run?")
     parser.add_argument("--rounds", type=int, help="rounds that count; 7, with --short 1")
     parser.add_argument("--subscribers", type=int, metavar="N", help="instead: so many subscribers of one server")
+    parser.add_argument("--explain", action="store_true", help="instead: how Postgres answers the questions")
     parser.add_argument("--json", type=Path, help="write each window's figures there")
     options = parser.parse_args()
     options.rounds = options.rounds or (1 if options.short else 7)

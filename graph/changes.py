@@ -146,7 +146,8 @@ class Changes:
         if isinstance(besked, Gensynk):
             return api.Gensynk(stand=stand, grund=besked.grund)
         assert isinstance(besked, Puls)
-        return api.Puls(stand=stand, sted=besked.stand, friskhed=await self._friskhed(organisation, besked.stand, now))
+        friskhed = await self._friskhed(organisation, besked.stand, now)
+        return api.Puls(stand=stand, sted=besked.stand, alt=besked.alt, friskhed=friskhed)
 
     async def _friskhed(self, organisation: UUID, position: Stand, givet: datetime) -> friskhed_api.Friskhed:
         found = await self.freshness.of(organisation, self.log.ur())

@@ -26,9 +26,10 @@ _IGEN_S: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Puls:
-    """Everything up to `stand` has been told."""
+    """Everything up to `stand` has been told. `alt`: and no more is known to wait."""
 
     stand: Stand
+    alt: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ async def follow(
     may_read: Callable[[], None] = lambda: None,
     puls: timedelta = PULS,
 ) -> AsyncGenerator[Besked, None]:
-    """Changes after a position, without end. The first Puls comes when all that was there has been told.
+    """Changes after a position, without end. The first Puls comes after the first page of what was there.
 
     `may_read` is asked before each page is told: what it raises ends the following. While the database is away the
     pulse goes on from the same position.
@@ -75,7 +76,7 @@ async def follow(
             position = page.naeste
         if clock() >= due:
             due = clock() + puls.total_seconds()
-            yield Puls(position)
+            yield Puls(position, page is not None and not page.flere)
         if page is None:
             await asyncio.sleep(min(_IGEN_S, max(due - clock(), 0.0)))
         elif not page.flere:

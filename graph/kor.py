@@ -26,12 +26,14 @@ AD_GANGEN: Final = 50
 @dataclass(frozen=True, slots=True)
 class Levering:
     """One answer of a subscription. `stand`: the position to go on from after it, as text, and `sted` as we know it;
-    None for an answer that is no part of the log. `ny`: it tells of a change, which nobody is to hear of twice."""
+    None for an answer that is no part of the log. `ny`: it tells of a change, which nobody is to hear of twice.
+    `alt`: no more is known to wait."""
 
     svar: Svar
     stand: str | None = None
     sted: Stand | None = None
     ny: bool = False
+    alt: bool = False
 
 
 Tag: TypeAlias = Callable[[Levering], bool]

@@ -93,7 +93,7 @@ class Subscriptions:
             async with aclosing(self._alene(document, spoergsmaal, principal, fra)) as told:
                 async for levering in told:
                     yield levering
-                    if tag is None or levering.sted is None or clock() < alene_til:
+                    if tag is None or levering.sted is None or not levering.alt or clock() < alene_til:
                         continue
                     if self._kore.kan(_kor(document, spoergsmaal, principal()), levering.sted):
                         sidst = levering
@@ -166,8 +166,10 @@ class Subscriptions:
     ) -> Levering:
         """The event's answer. One change, in one group, with the same rights, is executed once for all."""
         if not isinstance(event, Aendring):
-            sted = None if isinstance(event, Gensynk) else event.sted
-            return Levering(await self._answer(executor, event, principal), event.stand, sted)
+            svar = await self._answer(executor, event, principal)
+            if isinstance(event, Gensynk):
+                return Levering(svar, event.stand)
+            return Levering(svar, event.stand, event.sted, alt=event.alt)
         noegle = (gruppe, event.stand, _rettigheder(principal))
         svar = await self._svar.faa(noegle, lambda: self._answer(executor, event, principal))
         return Levering(svar, event.stand, event.sted, ny=True)

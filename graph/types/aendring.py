@@ -95,6 +95,8 @@ class Puls:
 
     stand: Stand = strawberry.field(description="Where to go on after what was sent so far.")
     sted: strawberry.Private[Any]
+    alt: strawberry.Private[bool]
+    """No more is known to wait."""
     friskhed: Friskhed = strawberry.field(description="How fresh the read model is.")
 
 

@@ -80,6 +80,19 @@ async def test_it_goes_on_from_any_message_without_gap_or_repeat(log: Log) -> No
             assert isinstance(await Follower(told).next(), Puls)
 
 
+async def test_a_pulse_says_whether_all_has_been_told(log: Log) -> None:
+    start = text(log, await log.begin(BY.uuid, None))
+    for number in range(follow.SIDE + 1):
+        await change(log, f"n{number}", ring=False)
+    async with aclosing(following(log, start, puls=timedelta())) as told:
+        messages = [await Follower(told).next() for _ in range(follow.SIDE + 3)]
+
+    assert [(number, one.alt) for number, one in enumerate(messages) if isinstance(one, Puls)] == [
+        (follow.SIDE, False),
+        (follow.SIDE + 2, True),
+    ]
+
+
 async def test_what_came_while_it_was_away_comes_first(log: Log) -> None:
     async with aclosing(following(log)) as told:
         position = (await Follower(told).next()).stand

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 import asyncpg
 
@@ -16,7 +17,8 @@ EXPLAIN: Final = "explain (analyze, buffers, costs off, timing off, summary on)"
 NOISE: Final = re.compile(
     r"^\s*(Index Searches|Buffers|Planning|Sort Method|Heap Fetches|Rows Removed|Storage|Batches):"
 )
-"""What each node repeats; the buffers are told of the whole."""
+"""What each node repeats; the buffers are told of the whole. What was never executed is left out: the tables beside a
+card that holds."""
 
 
 def run(scale: str) -> None:
@@ -37,8 +39,15 @@ async def _plans(postgres: Embedded, organisation: str) -> None:
         await connection.close()
 
 
-def _short(lines: Any) -> str:
-    told = list(lines)
-    whole = [line.strip() for line in told if line.lstrip().startswith(("Buffers", "Execution"))]
-    kept = [line[:118] for line in told if not NOISE.match(line)]
-    return "\n".join([*(line.rstrip() for line in kept if "Output:" not in line), *whole[:1]])
+def _short(lines: Iterable[str]) -> str:
+    told, kept = list(lines), []
+    skipped: int | None = None
+    for line in told:
+        deep = len(line) - len(line.lstrip())
+        if skipped is not None and deep > skipped:
+            continue
+        skipped = deep if "(never executed)" in line else None
+        if skipped is None and not NOISE.match(line):
+            kept.append(line[:118].rstrip())
+    buffers = [line.strip() for line in told if line.lstrip().startswith("Buffers")]
+    return "\n".join([*kept, *buffers[:1]])

@@ -31,7 +31,7 @@ from model.projection.apply import Post
 PER_SECOND: Final = 50
 CHANGES_PER_SECOND: Final = 10
 BLANDING: Final = {"Q1": 45, "Q2": 10, "Q3": 40, "Q4": 3, "Q5": 2}
-NAVN: Final = "blanding"
+NAVN: Final = "mix"
 """What its rows are called in place of a question's name; their `concurrency` is 0."""
 CONTENDERS: Final = ("orgraf", CARDS, REUSED)
 SECONDS: Final = 10

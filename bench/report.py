@@ -81,7 +81,7 @@ def show(rows: Sequence[Row]) -> None:
         figures = [medians.of(contender, query, callers, column) for column in COLUMNS]
         table.add_row(
             query,
-            str(callers) if callers else "fixed rate",
+            str(callers) if callers else "-",
             contender,
             f"{_number(figures[0])} ({_number(least)} to {_number(greatest)})",
             *(_number(one) for one in figures[1:5]),

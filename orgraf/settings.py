@@ -105,7 +105,7 @@ class Settings:
         0, "Memory for answers that are given again until something changes; such as `67108864`. 0: each is made anew."
     )
     price: int = _setting(
-        1_000_000, "Most that an operation may cost: its fields, each as often as its pages are long."
+        10_000_000, "Most that an operation may cost: its fields, each as often as its pages are long."
     )
     trusted: Path | None = _setting(
         None, "JSON file of trusted documents, `{id: document}` or Apollo's: metrics name their operations."

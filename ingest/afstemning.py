@@ -121,11 +121,11 @@ class Gang:
         vandring = Vandring(self.leder)
         while True:
             async with self.pool.transaction() as tx:
-                set_ = await vandring.videre(tx, self.clock(), alle=True)
-                if set_ is None:
+                forkerte = await vandring.videre(tx, self.clock(), alle=True)
+                if forkerte is None:
                     return True
-                if set_.forkerte:
-                    await afstemning.forkerte_kort(tx, en, set_.forkerte)
+                if forkerte:
+                    await afstemning.forkerte_kort(tx, en, forkerte)
             if not await self._pause(en, levende):
                 return False
 

@@ -67,10 +67,13 @@ class Worker:
     """Where the look for missing cards stands."""
 
     async def begynd(self, now: datetime) -> None:
-        """We lead: what an earlier leader had claimed is due now, its leases need not run out; the cards are ours."""
+        """We lead: the cards are ours; what an earlier leader had claimed is due now, its leases need not run out.
+
+        Raises Afloest.
+        """
         async with self.pool.transaction() as tx:
-            await dirty.release(tx, self.leder.organisation, now)
             await kort.overtag(tx, self.leder)
+            await dirty.release(tx, self.leder.organisation, now)
         self._kort = Vandring(self.leder)
 
     async def once(self, now: datetime) -> Resultat:

@@ -110,13 +110,7 @@ async def anvend(
         await verificeret(tx, kontekst.organisation, samme, now)
     if nye:
         await _gem(tx, kontekst, nye, now)
-        beroert = Beroert()
-        skifter, graenser = await _erstat(tx, kontekst, nye, now, ud, mange, beroert)
-        await (
-            kort.glem(tx, kontekst.organisation, beroert)
-            if mange
-            else kort.opfrisk(tx, kontekst.organisation, beroert, now)
-        )
+        skifter, graenser = await _erstat(tx, kontekst, nye, now, ud, mange)
         await _objekter(tx, kontekst, nye, graenser, now)
         await _log(tx, kontekst, nye, skifter, now, mange)
         await log.ring(tx)
@@ -229,18 +223,13 @@ async def _gem(tx: Connection, kontekst: Kontekst, nye: Sequence[_Ny], now: date
 
 
 async def _erstat(
-    tx: Connection,
-    kontekst: Kontekst,
-    nye: Sequence[_Ny],
-    now: datetime,
-    ud: Anvendt,
-    mange: bool,
-    beroert: Beroert,
+    tx: Connection, kontekst: Kontekst, nye: Sequence[_Ny], now: datetime, ud: Anvendt, mange: bool
 ) -> tuple[dict[tuple[Objekttype, UUID], tuple[Skifte, list[str]]], list[int | None]]:
-    """Project, and make the known rows into the projected ones; what was in effect before and after, per object."""
+    """Project, and make the known rows and cards into the projected ones; per object what was in effect before and
+    after, and its next effect boundary."""
     kendte = await _kendte(tx, kontekst, nye)
     now_ns = from_datetime(now)
-    udskiftning = Udskiftning.tom()
+    udskiftning, beroert = Udskiftning.tom(), Beroert()
     skifter: dict[tuple[Objekttype, UUID], tuple[Skifte, list[str]]] = {}
     graenser: list[int | None] = []
     ord_gamle: list[tuple[Objekttype, UUID]] = []
@@ -268,6 +257,10 @@ async def _erstat(
         ]
     await udskiftning.udfoer(tx)
     await soegetekst.udskift(tx, kontekst.organisation, ord_gamle, ord_nye)
+    if mange:
+        await kort.glem(tx, kontekst.organisation, beroert)
+    else:
+        await kort.opfrisk(tx, kontekst.organisation, beroert, now)
     return skifter, graenser
 
 

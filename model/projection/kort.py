@@ -63,13 +63,13 @@ class Beroert:
 async def opfrisk(tx: Connection, organisation: UUID, beroert: Beroert, now: datetime) -> None:
     """Make the cards anew that tell of these, in the transaction that changed them, alone (`leader.check`)."""
     for art, uuids in (await _af(tx, organisation, beroert)).items():
-        await goer(tx, organisation, art, uuids, now)
+        if uuids:
+            await goer(tx, organisation, art, uuids, now)
 
 
 async def glem(tx: Connection, organisation: UUID, beroert: Beroert) -> None:
     """The cards that tell of these are not to be believed: what many rows come to at once is made into cards later."""
-    for art, uuids in (await _af(tx, organisation, beroert)).items():
-        await SQL[f"glem_{art}"].execute(tx, organisation=organisation, uuid=uuids)
+    await SQL["glem"].execute(tx, organisation=organisation, **await _af(tx, organisation, beroert))
 
 
 async def goer(tx: Connection, organisation: UUID, art: Art, uuids: list[UUID], now: datetime) -> int:
@@ -80,20 +80,12 @@ async def goer(tx: Connection, organisation: UUID, art: Art, uuids: list[UUID], 
 
 
 async def overtag(tx: Connection, leder: Leder) -> None:
-    """From this epoch on this leader keeps the cards. Those of one that kept none are thrown away."""
+    """From this epoch on this leader keeps the cards. Those of one that kept none are thrown away. Raises Afloest."""
+    await leader.check(tx, leder, alene=True)
     values = {"organisation": leder.organisation, "role": leader.ROLE, "epoch": leder.epoch}
     if await SQL["overtag"].fetchval(tx, **values) is None:
-        for art in Art:
-            await SQL[f"toem_{art}"].execute(tx, organisation=leder.organisation)
+        await SQL["toem"].execute(tx, organisation=leder.organisation)
         await SQL["begynd"].execute(tx, **values)
-
-
-@dataclass(frozen=True, slots=True)
-class Set:
-    """A step of a walk: so many were looked at, and so many that were believed said something else than the tables."""
-
-    antal: int
-    forkerte: int
 
 
 @dataclass(slots=True)
@@ -105,9 +97,9 @@ class Vandring:
     _arter: list[Art] = field(default_factory=lambda: list(Art))
     _efter: UUID = _NUL
 
-    async def videre(self, tx: Connection, now: datetime, *, alle: bool = False) -> Set | None:
-        """Make the next ones that are missing (`alle`: all of the next ones). None when all have been seen. Raises
-        Afloest."""
+    async def videre(self, tx: Connection, now: datetime, *, alle: bool = False) -> int | None:
+        """Make the next ones that are missing (`alle`: all of the next ones); how many of those that were believed said
+        something else than the tables. None when all have been seen. Raises Afloest."""
         if not self._arter:
             return None
         await leader.check(tx, self.leder, alene=True)
@@ -117,10 +109,12 @@ class Vandring:
         )
         uuids = [row["uuid"] for row in side if alle or row["mangler"]]
         forkerte = await goer(tx, organisation, art, uuids, now) if uuids else 0
-        if len(side) < self.antal:
+        if len(side) == self.antal:
+            self._efter = side[-1]["uuid"]
+        else:
             del self._arter[0]
-        self._efter = side[-1]["uuid"] if self._arter and len(side) == self.antal else _NUL
-        return Set(len(side), forkerte)
+            self._efter = _NUL
+        return forkerte
 
 
 async def _af(tx: Connection, organisation: UUID, beroert: Beroert) -> dict[Art, list[UUID]]:
@@ -137,4 +131,4 @@ async def _af(tx: Connection, organisation: UUID, beroert: Beroert) -> dict[Art,
             tx, organisation=organisation, enheder=list(beroert.enheder), brugere=brugere, lederrolle=LEDERROLLE
         )
         found[Art.ENHEDER] = [row["uuid"] for row in rows]
-    return {art: uuids for art, uuids in found.items() if uuids}
+    return found

@@ -8,12 +8,9 @@ returning epoch;
 -- Whoever led before us did not keep them: from now on we do.
 update leader set kort_epoch = :epoch where organisation = :organisation and role = :role and epoch = :epoch;
 
--- name: toem_brugere
--- All cards of users.
-delete from bruger_kort where organisation = :organisation;
-
--- name: toem_enheder
--- All cards of units.
+-- name: toem
+-- All cards.
+with brugere as (delete from bruger_kort where organisation = :organisation)
 delete from enhed_kort where organisation = :organisation;
 
 -- name: beroerte_brugere
@@ -36,13 +33,10 @@ select m.enhed from medlemskab m
  where m.organisation = :organisation and m.bruger = any (:brugere::uuid[]) and m.funktionstype = :lederrolle
    and m.registreret_til = 9223372036854775807 and m.enhed is not null;
 
--- name: glem_brugere
+-- name: glem
 -- These cards are not to be believed any more.
-delete from bruger_kort where organisation = :organisation and uuid = any (:uuid::uuid[]);
-
--- name: glem_enheder
--- The same of units.
-delete from enhed_kort where organisation = :organisation and uuid = any (:uuid::uuid[]);
+with brugere as (delete from bruger_kort where organisation = :organisation and uuid = any (:brugere::uuid[]))
+delete from enhed_kort where organisation = :organisation and uuid = any (:enheder::uuid[]);
 
 -- name: side_brugere
 -- The next users by uuid, and which of them lack a card that holds.

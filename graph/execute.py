@@ -8,7 +8,6 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
-from types import MappingProxyType
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -185,7 +184,7 @@ class Udfoerer:
 
             async def nyt() -> Svar:
                 laest = await self._laes(trae, variables, principal, tidsvalg)
-                return self._svar(laest.data, laest.errors, laest, dokument)
+                return self._svar(laest.data, laest.errors, laest, dokument, {})
 
             if self.genbrug is None or not trae.genbrug or tidsvalg.tid is not Tid.NU or principal.organisation is None:
                 return await nyt()
@@ -231,8 +230,9 @@ class Udfoerer:
         errors: Sequence[Mapping[str, Any]],
         laest: Laest | None,
         dokument: Dokument,
-        udvidelser: Mapping[str, Any] = MappingProxyType({}),
+        udvidelser: Mapping[str, Any],
     ) -> Svar:
+        """The answer; of what a plan has read with its price."""
         if laest is None:
             return Svar(data, errors, udvidelser, operation=dokument.navn)
         pris = {"pris": {"pris": laest.pris, "graense": self.prisgraense}, **udvidelser}

@@ -23,9 +23,11 @@ def led(felter: "Iterable[Valg]") -> tuple[Led, ...]:
     def taael(valgte: "Iterable[Valg]", sider: tuple[int, ...]) -> None:
         for valg in valgte:
             antal[sider] = antal.get(sider, 0) + 1
-            flere = isinstance(valg.kilde, Connection | VedUuid) and valg.nr is not None
+            inden = sider
+            if valg.nr is not None and isinstance(valg.kilde, Connection | VedUuid):
+                inden = (*sider, valg.nr)
             for under in valg.under.values():
-                taael(under, (*sider, valg.nr) if flere and valg.nr is not None else sider)
+                taael(under, inden)
 
     taael(felter, ())
     return tuple((felter_, sider) for sider, felter_ in antal.items())

@@ -7,7 +7,7 @@ moment.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Hashable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Hashable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,6 +46,8 @@ from model.faelles import Faelles
 
 SAMMEN_S: Final = 0.1
 """Seconds that an answer is given to others of its group: what they are shown is no older."""
+FRA: Final = ("efter",)
+"""The argument that says from where one is told."""
 ALENE_S: Final = 15.0
 """Seconds that followers go on alone after what they were told together ended or failed."""
 Prepared: TypeAlias = DocumentNode | Svar
@@ -86,6 +88,7 @@ class Subscriptions:
             yield Levering(document)
             return
         fra: str | None = None
+        sammen = _lige(document, spoergsmaal, FRA)
         alene_til = 0.0
         clock = asyncio.get_running_loop().time
         while True:
@@ -95,16 +98,17 @@ class Subscriptions:
                     yield levering
                     if tag is None or levering.sted is None or not levering.alt or clock() < alene_til:
                         continue
-                    if self._kore.kan(_kor(document, spoergsmaal, principal()), levering.sted):
+                    if self._kore.kan((sammen, _rettigheder(principal())), levering.sted):
                         sidst = levering
                         break
             if sidst is None or tag is None:
                 return
-            fra, igen = await self._sammen(document, spoergsmaal, principal, tag, sidst)
+            fra, igen = await self._sammen(sammen, document, spoergsmaal, principal, tag, sidst)
             alene_til = 0.0 if igen else clock() + ALENE_S
 
     async def _sammen(
         self,
+        sammen: Hashable,
         document: DocumentNode,
         spoergsmaal: Spoergsmaal,
         principal: Callable[[], Principal],
@@ -114,7 +118,7 @@ class Subscriptions:
         """Be told together with others after the last answer, by the rights that everybody has at each delivery; from
         where to go on alone, and whether soon with others again."""
         hvem = principal()
-        rettigheder, noegle = _rettigheder(hvem), _kor(document, spoergsmaal, hvem)
+        rettigheder = _rettigheder(hvem)
 
         def tager(levering: Levering) -> bool:
             try:
@@ -126,7 +130,7 @@ class Subscriptions:
         assert sidst.sted is not None, "it has a position"
         assert sidst.stand is not None, "and its text"
         stroem = partial(self._alene, document, spoergsmaal, lambda: hvem)
-        return await self._kore.med(noegle, sidst.sted, sidst.stand, tager, stroem)
+        return await self._kore.med((sammen, rettigheder), sidst.sted, sidst.stand, tager, stroem)
 
     async def _alene(
         self,
@@ -147,7 +151,7 @@ class Subscriptions:
         if isinstance(executor, list):
             yield Levering(Svar(None, af_graphql(executor), udfoert=False))
             return
-        gruppe = _gruppe(document, spoergsmaal)
+        gruppe = _lige(document, spoergsmaal, None)
         events = create_source_event_stream(executor)
         if not isinstance(events, AsyncIterable):
             events = await events if not isinstance(events, ExecutionResult) else events
@@ -187,34 +191,26 @@ class Subscriptions:
         return Svar(None, self.shown(errors), udfoert=False)
 
 
-def _kor(document: DocumentNode, spoergsmaal: Spoergsmaal, principal: Principal) -> Hashable:
-    """Those of whom this is equal are told the same from the same position on."""
-    navne: set[str] = set()
-    visit(document, _Nedenfor(navne, undtagen="efter"))
-    brugt = {navn: value for navn, value in spoergsmaal.variables.items() if navn in navne}
-    variables = orjson.dumps(brugt, option=orjson.OPT_SORT_KEYS)
-    return spoergsmaal.query, spoergsmaal.operation_name, variables, _rettigheder(principal)
-
-
 def _rettigheder(principal: Principal) -> Hashable:
     """What decides what a caller is told."""
     return principal.cvr, principal.organisation, principal.rettigheder
 
 
-def _gruppe(document: DocumentNode, spoergsmaal: Spoergsmaal) -> Hashable:
+def _lige(document: DocumentNode, spoergsmaal: Spoergsmaal, undtagen: Collection[str] | None) -> Hashable:
     """Those of whom this is equal are shown a change alike: the document, and the variables that stand below its root
-    field. Those of the root's own arguments decide what is told (from where on, of what), not how."""
+    field. Those of the root's own arguments decide what is told (from where on, of what), not how; they count too when
+    `undtagen` says of which arguments alone they do not."""
     navne: set[str] = set()
-    visit(document, _Nedenfor(navne))
+    visit(document, _Variable(navne, undtagen))
     brugt = {navn: value for navn, value in spoergsmaal.variables.items() if navn in navne}
     return spoergsmaal.query, spoergsmaal.operation_name, orjson.dumps(brugt, option=orjson.OPT_SORT_KEYS)
 
 
-class _Nedenfor(Visitor):
-    """Collects the variables that stand elsewhere than in definitions and in arguments of an operation's own fields;
-    of these all but that one argument when it is named."""
+class _Variable(Visitor):
+    """Collects the variables of a document, but for their definitions, and for arguments of an operation's own fields:
+    all of them, or those that are named."""
 
-    def __init__(self, navne: set[str], undtagen: str | None = None) -> None:
+    def __init__(self, navne: set[str], undtagen: Collection[str] | None) -> None:
         super().__init__()
         self._navne = navne
         self._undtagen = undtagen
@@ -225,11 +221,10 @@ class _Nedenfor(Visitor):
     def enter_variable(self, node: VariableNode, *args: Any) -> None:
         ancestors = args[3]
         fields = [one for one in ancestors if isinstance(one, FieldNode)]
-        in_fragment = any(isinstance(one, FragmentDefinitionNode) for one in ancestors)
-        directive = any(isinstance(one, DirectiveNode) for one in ancestors)
-        root = [one.name.value for one in ancestors if isinstance(one, ArgumentNode)]
-        taeller = self._undtagen is not None and root != [self._undtagen]
-        if len(fields) > 1 or in_fragment or directive or taeller:
+        elsewhere = any(isinstance(one, FragmentDefinitionNode | DirectiveNode) for one in ancestors)
+        argument = next(one.name.value for one in (*ancestors, args[1]) if isinstance(one, ArgumentNode))
+        af_roden = len(fields) == 1 and not elsewhere
+        if not af_roden or (self._undtagen is not None and argument not in self._undtagen):
             self._navne.add(node.name.value)
 
 

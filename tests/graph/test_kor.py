@@ -9,12 +9,13 @@ from typing import Any
 
 import orjson
 import pytest
+from graphql import parse
 
 from fkorg.errors import Unavailable
 from graph.answer import Spoergsmaal, Svar
 from graph.caller import Principal
 from graph.kor import Kore, Levering
-from graph.subscriptions import Subscriptions
+from graph.subscriptions import FRA, Subscriptions, _lige
 from model.log import Log
 from model.stand import Stand
 from tests.graph.log_fixture import LAESER, a_log, change
@@ -143,6 +144,21 @@ async def test_each_hears_every_change_once_and_in_order(log: Log, seed: int) ->
     assert stadige[0].sammen == 80, "who takes all of it is told all of it together"
     assert stadige[-1].sammen == 0
     assert all(one.sammen for one in ustadige)
+
+
+@pytest.mark.parametrize(
+    ("query", "en", "anden", "lige"),
+    [
+        (DOCUMENT, {"efter": "a"}, {"efter": "b"}, True),
+        (DOCUMENT, {"filter": {"uuid": []}}, {"filter": None}, False),
+        ("subscription ($u: [UUID!]) { aendringer(filter: {uuid: $u}) { __typename } }", {"u": []}, {"u": None}, False),
+        ("subscription ($b: Boolean!) { aendringer { ... @skip(if: $b) { __typename } } }", {"b": 1}, {"b": 0}, False),
+    ],
+    ids=["from elsewhere", "another filter", "another part of the filter", "other fields"],
+)
+def test_who_is_told_the_same(query: str, en: dict[str, Any], anden: dict[str, Any], lige: bool) -> None:
+    found = [_lige(parse(query), Spoergsmaal(query, None, variables), FRA) for variables in (en, anden)]
+    assert (found[0] == found[1]) is lige
 
 
 async def test_who_loses_a_right_is_told_no_more_and_why(log: Log) -> None:

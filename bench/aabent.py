@@ -49,7 +49,7 @@ async def window(
 ) -> Round:
     """One window. Raises SystemExit when the changes cannot be applied."""
     async with await Pool.open(dsn, size=2, application_name="bench-changes") as pool:
-        changes = Changes(pool, await _led(pool, organisation), organisation)
+        changes = Changes(pool, await _led(pool, organisation))
         before = cpu_s(target.pid), tree_cpu_s(postmaster)
         asked = Asked(target, keys)
         async with asyncio.TaskGroup() as tasks:
@@ -110,20 +110,19 @@ class Changes:
 
     pool: Pool
     leder: Leder
-    organisation: UUID
     uuids: list[UUID] = field(default_factory=list)
 
     async def all(self, count: int) -> None:
         """So many, at their rate; one that is late holds up the next."""
-        self.uuids = [row["uuid"] for row in await self.pool.fetch(BRUGERE, self.organisation)]
+        self.uuids = [row["uuid"] for row in await self.pool.fetch(BRUGERE, self.leder.organisation)]
         async for _ in _takt(count, CHANGES_PER_SECOND):
             await self._one(self.uuids.pop())
 
     async def _one(self, uuid: UUID) -> None:
-        (row,) = await self.pool.fetch(SENESTE, self.organisation, uuid)
+        (row,) = await self.pool.fetch(SENESTE, self.leder.organisation, uuid)
         reg = from_content(row["content"], tidspunkt_ns=time.time_ns(), livscyklus=Livscyklus.OPSTAAET)
         async with self.pool.transaction() as tx:
-            kontekst = await apply.kontekst_af(tx, self.organisation)
+            kontekst = await apply.kontekst_af(tx, self.leder.organisation)
             post = Post(Objekttype.BRUGER, uuid, _omdoebt(reg), "BESKED")
             await apply.anvend(tx, self.leder, kontekst, [post], datetime.now(UTC))
 

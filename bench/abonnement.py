@@ -10,7 +10,7 @@ import os
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -19,7 +19,6 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import Receive, Scope, Send
 from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
@@ -100,18 +99,5 @@ def app() -> Starlette:
     async def live(request: Request) -> Response:
         return Response("ok")
 
-    async def socket(scope: Scope, receive: Receive, send: Send) -> None:
-        await endpoint(cast(Any, scope), cast(Any, receive), cast(Any, send))
-
-    routes = [Route("/health/live", live), WebSocketRoute("/graphql", _Asgi(socket))]
+    routes = [Route("/health/live", live), WebSocketRoute("/graphql", endpoint)]
     return Starlette(routes=routes, lifespan=lifespan)
-
-
-class _Asgi:
-    """An endpoint by its ASGI call, as routes take it."""
-
-    def __init__(self, call: Any) -> None:
-        self.call = call
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.call(scope, receive, send)

@@ -224,7 +224,7 @@ def afstemning(sidste: Rapport | None, aaben: Afstemning | None, hver: timedelta
         yield Fund(
             "comparison",
             f"{sidste.kort} cards did not say what the tables say, and were made anew",
-            "a fault of ours: set ORGRAF_CARDS=false until it is mended, and tell us of it; see docs/runbook.md",
+            "a fault of ours: set ORGRAF_CARDS=false until it is mended, and tell us of it; see docs/operations.md",
         )
     yield Fund(
         "comparison",

@@ -21,6 +21,9 @@ SQL: Final = sql.load(__file__)
 _OVERORDNET: Final = KOLONNER["organisation_enhed"].index("overordnet")
 _TILHOERER: Final = KOLONNER["organisation_enhed"].index("tilhoerer")
 _BRUGERSTATUS: Final = KOLONNER["bruger"].index("status")
+_FLYTTET: Final = ("sti", "dybde", "effektivLeder")
+_EGNE_LEDERE: Final = ("ledere", "effektivLeder")
+_ARVET_LEDER: Final = ("effektivLeder",)
 _MEDLEM: Final = tuple(KOLONNER["medlemskab"].index(k) for k in ("funktionstype", "enhed", "bruger"))
 
 
@@ -63,38 +66,33 @@ async def udfoer(
 ) -> None:
     """Bring paths up to date and log what follows; `seq` is each object's own row in the log."""
     listed = list(skifter)
-    afledte: dict[tuple[UUID, int], dict[str, None]] = {}
+    afledte: dict[tuple[UUID, int], Sequence[str]] = {}
     flyttede = {s.uuid: seq[s.objekttype, s.uuid] for s in listed if s.flyttet}
     if flyttede:
-        for sti in await flyt(tx, kontekst, list(flyttede), now):
-            for over in sti[:-1]:
-                if over in flyttede and sti[-1] not in flyttede:
-                    felter = afledte.setdefault((sti[-1], flyttede[over]), {})
-                    felter.update(dict.fromkeys(("sti", "dybde", "effektivLeder")))
+        for enhed, over in await flyt(tx, kontekst, list(flyttede), now):
+            afledte[enhed, flyttede[over]] = _FLYTTET
     ledede = await _ledede(tx, kontekst, listed, seq, now)
     for enhed, aarsag, egen in await _under_leder(tx, kontekst, ledede, now):
-        felter = afledte.setdefault((enhed, aarsag), {})
-        felter.update(dict.fromkeys(("ledere", "effektivLeder") if egen else ("effektivLeder",)))
-    await log.skriv_afledte(tx, kontekst.organisation, {k: list(v) for k, v in afledte.items()}, now)
+        afledte[enhed, aarsag] = _EGNE_LEDERE if egen else _ARVET_LEDER
+    await log.skriv_afledte(tx, kontekst.organisation, afledte, now)
 
 
-async def flyt(tx: Connection, kontekst: Kontekst, enheder: Sequence[UUID], now: datetime) -> list[list[UUID]]:
-    """Paths of these units and all below them, made anew; every path that was or is now theirs."""
+async def flyt(tx: Connection, kontekst: Kontekst, enheder: Sequence[UUID], now: datetime) -> list[tuple[UUID, UUID]]:
+    """Paths of these units and all below them, made anew; each other unit that was or is below one, and which."""
     if kontekst.rod is None:
         return []
     values = {"organisation": kontekst.organisation, "enheder": enheder}
     old = await SQL["fjern"].fetch(tx, **values)
     new = await SQL["indsaet"].fetch(tx, **values, rod=kontekst.rod, now=now)
-    return [row["sti"] for row in (*old, *new)]
+    return [(row["enhed"], row["over"]) for row in (*old, *new)]
 
 
-async def genopbyg(tx: Connection, kontekst: Kontekst, now: datetime) -> int:
-    """All paths of the municipality made anew; how many units hang under its root."""
+async def genopbyg(tx: Connection, kontekst: Kontekst, now: datetime) -> None:
+    """All paths of the municipality made anew."""
     await SQL["fjern_alle"].execute(tx, organisation=kontekst.organisation)
-    if kontekst.rod is None:
-        return 0
-    values = {"organisation": kontekst.organisation, "enheder": [kontekst.rod]}
-    return len(await SQL["indsaet"].fetch(tx, **values, rod=kontekst.rod, now=now))
+    if kontekst.rod is not None:
+        values = {"organisation": kontekst.organisation, "enheder": [kontekst.rod]}
+        await SQL["indsaet"].execute(tx, **values, rod=kontekst.rod, now=now)
 
 
 async def _ledede(

@@ -1,20 +1,24 @@
 -- name: fjern
--- The paths of these units and of all below them go.
+-- The paths of these units and of all below them go: each other unit that lost its path, and which of these it was below.
 with top as materialized (
   select sti from enhed_sti where organisation = :organisation and enhed = any (:enheder::uuid[])
+), vaek as (
+  delete from enhed_sti s using top
+   where s.organisation = :organisation and s.sti >= top.sti
+     and s.sti < top.sti || 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
+  returning s.enhed, s.sti
 )
-delete from enhed_sti s using top
- where s.organisation = :organisation and s.sti >= top.sti
-   and s.sti < top.sti || 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
-returning s.sti;
+select vaek.enhed, o.over from vaek cross join unnest(vaek.sti) o(over)
+ where o.over = any (:enheder::uuid[]) and vaek.enhed <> all (:enheder::uuid[]);
 
 -- name: fjern_alle
 -- All paths of a municipality.
 delete from enhed_sti where organisation = :organisation;
 
 -- name: indsaet
--- Paths of these units, where their superior has one or they are the root, and of all below them. A unit of another
--- organisation, or of none, stands in no tree (rules.md 4, domain.md 5); a ring of units hangs on nothing: no path.
+-- Paths of these units, where their superior has one or they are the root, and of all below them: each other unit that
+-- has one now, and which of these it is below. A unit of another organisation, or of none, stands in no tree (rules.md 4,
+-- domain.md 5); a ring of units hangs on nothing: no path.
 with recursive nu as not materialized (
   select e.uuid, e.overordnet from organisation_enhed e
    where e.organisation = :organisation and e.registreret_til = 9223372036854775807
@@ -29,11 +33,14 @@ with recursive nu as not materialized (
   select nu.uuid, r.sti || nu.uuid
     from r join nu on nu.overordnet = r.uuid
    where nu.uuid <> :rod and nu.uuid <> all (r.sti) and cardinality(r.sti) < 50
+), nye as (
+  insert into enhed_sti (organisation, enhed, sti, dybde)
+  select :organisation, r.uuid, r.sti, cardinality(r.sti) - 1 from r
+  on conflict (organisation, enhed) do nothing
+  returning enhed, sti
 )
-insert into enhed_sti (organisation, enhed, sti, dybde)
-select :organisation, r.uuid, r.sti, cardinality(r.sti) - 1 from r
-on conflict (organisation, enhed) do nothing
-returning sti;
+select nye.enhed, o.over from nye cross join unnest(nye.sti) o(over)
+ where o.over = any (:enheder::uuid[]) and nye.enhed <> all (:enheder::uuid[]);
 
 -- name: enheder_ledet_af
 -- The units that these users manage now.

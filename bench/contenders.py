@@ -22,6 +22,7 @@ from orgraf import udsteder
 WAIT_S: Final = 60.0
 POOL: Final = "8"
 UVICORN: Final = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning")
+TABLES: Final = "orgraf"
 CARDS: Final = "orgraf-kort"
 REUSED: Final = "orgraf-genbrug"
 REUSE: Final = {"ORGRAF_REUSE_BYTES": str(256 * 1024**2)}
@@ -29,7 +30,7 @@ SCHEMAS: Final = {"postgraphile": "tabeller", "postgraphile-views": "visninger"}
 
 
 @asynccontextmanager
-async def orgraf(dsn: str, organisation: str, folder: Path, name: str = "orgraf", **more: str) -> AsyncIterator[Target]:
+async def orgraf(dsn: str, organisation: str, folder: Path, name: str = TABLES, **more: str) -> AsyncIterator[Target]:
     """`orgraf serve`: rights, time and validity predicates on; a caller who may see names. `more`: settings that
     differ from those it ships with."""
     port, now = free_port(), datetime.now(UTC)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from bench.contenders import CARDS, REUSED
+from bench.contenders import CARDS, REUSED, TABLES
 from bench.load import Round
 from bench.municipality import Filled
 
@@ -126,9 +126,9 @@ class Goal:
     at_most: bool = False
 
 
-def _faster(peer: str, callers: int, column: str = "rps") -> Callable[[Medians, str], float]:
+def _faster(peer: str, callers: int, column: str = "rps", ours_: str = CARDS) -> Callable[[Medians, str], float]:
     def ratio(m: Medians, query: str) -> float:
-        ours, theirs = m.of(CARDS, query, callers, column), m.of(peer, query, callers, column)
+        ours, theirs = m.of(ours_, query, callers, column), m.of(peer, query, callers, column)
         return _over(ours, theirs) if column == "rps" else _over(theirs, ours)
 
     return ratio
@@ -159,7 +159,8 @@ def _over(one: float, other: float) -> float:
 
 
 GOALS: Final = (
-    Goal("PostGraphile: answers/s, 16 callers", _faster("postgraphile", 16), (4.5, 3.5, 4, 3.5, 3.2)),
+    Goal("PostGraphile: answers/s, 16 callers", _faster("postgraphile", 16), (4.5, 5, 4, 5, 6)),
+    Goal("the same, from the tables alone", _faster("postgraphile", 16, ours_=TABLES), (4.5, 3.5, 4, 3.5, 3.2)),
     Goal("PostGraphile: p50, 1 caller", _faster("postgraphile", 1, "p50_ms"), (2.5, 2, 2.5, 2, 2.5)),
     Goal("PostGraphile on views: answers/s, 16 callers", _faster("postgraphile-views", 16), (0, 0, 0, 0, 0)),
     Goal("resolvers: answers/s (Q4, Q5: CPU)", _against_resolvers, (25, 20, 30, 20, 40)),

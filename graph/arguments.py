@@ -52,6 +52,8 @@ Regel: TypeAlias = Callable[[Samling, str, Any], None]
 
 def normaliser(argumenter: Mapping[str, Any], sider: bool, principal: Principal) -> tuple[Form, dict[str, Any]]:
     """Shape and values of one field's coerced arguments; null counts as absent. Raises Ugyldigt."""
+    if not argumenter and not sider:
+        return (), {}
     s = Samling(principal, argumenter)
     for navn, vaerdi in argumenter.items():
         if vaerdi is not None:

@@ -18,14 +18,13 @@ from graphql import (
     GraphQLObjectType,
     GraphQLResolveInfo,
     OperationType,
-    get_argument_values,
 )
 from graphql.execution import get_directive_values
 from graphql.execution.values import VariableValues
 from strawberry.types import Info
 
 from fkorg import tid
-from graph import findings, ordinary, variabler
+from graph import findings, ordinary
 from graph.answer import Spoergsmaal, Svar
 from graph.arguments import Ugyldigt, i_bigint, normaliser
 from graph.caller import Principal, Ret
@@ -106,7 +105,7 @@ class Udfoerer:
             return dokument
         if not principal.har(Ret.LAES):
             return Svar(b"null", [fejl("the token does not give the right to read", Klassifikation.UNAUTHORIZED)])
-        variables = variabler.vaerdier(dokument, spoergsmaal.variables)
+        variables = dokument.variabler.vaerdier(spoergsmaal.variables)
         if isinstance(variables, list):
             return afvist(af_graphql(variables))
         if dokument.operation.operation is OperationType.QUERY:
@@ -130,7 +129,7 @@ class Udfoerer:
         dokument = self.dokumenter.find(spoergsmaal)
         if isinstance(dokument, Svar) or dokument.operation.operation is not OperationType.QUERY:
             return None
-        variables = variabler.vaerdier(dokument, spoergsmaal.variables)
+        variables = dokument.variabler.vaerdier(spoergsmaal.variables)
         if isinstance(variables, list) or not (trae := dokument.trae(variables.coerced)).planlagt:
             return None
         laest = perf_counter()
@@ -308,8 +307,7 @@ def _noegle(spoergsmaal: Spoergsmaal, principal: Principal) -> Hashable:
 
 def tidsvalg(dokument: Dokument, variables: VariableValues, now: datetime) -> Tidsvalg:
     """What the directive @tidspunkt says; without it now. Raises Ugyldigt."""
-    directive = dokument.schema.get_directive("tidspunkt")
-    if not dokument.operation.directives or directive is None:
+    if not dokument.operation.directives or (directive := dokument.schema.get_directive("tidspunkt")) is None:
         return Tidsvalg(Tid.NU, now)
     valgt = get_directive_values(directive, dokument.operation, variables) or {}
     virkning: Tidspunkt | None = valgt.get("virkningstid")
@@ -343,8 +341,8 @@ def _argumenter(
             forme.append(())
             binds.append(givet.get(nr, {}))
         else:
-            assert valg.definition is not None, "a field that takes arguments is defined"
-            vaerdier = get_argument_values(valg.definition, valg.noder[0], variables)
+            assert valg.argumenter is not None, "a field with a place takes arguments"
+            vaerdier = valg.argumenter.vaerdier(variables)
             form, bind_ = normaliser(vaerdier, isinstance(valg.kilde, Connection), principal)
             forme.append(form)
             binds.append(bind_)

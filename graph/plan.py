@@ -30,13 +30,13 @@ from graphql import (
     is_composite_type,
     is_object_type,
 )
-from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 
 from graph.betroet import ANDRE
 from graph.caller import Ret
 from graph.pris import Led, led
 from graph.source import Kilde, Kolonne
 from graph.types.field import kilde_af
+from graph.vaerdier import Argumenter, Variabler
 
 Form: TypeAlias = tuple[tuple[str, Any], ...]
 """What a field's arguments decide of the statement's shape, sorted by name."""
@@ -61,7 +61,7 @@ class Valg:
     type: GraphQLOutputType | None
     kilde: Kilde | None
     noder: tuple[FieldNode, ...]
-    definition: GraphQLField | None
+    argumenter: Argumenter | None
     nr: int | None
     under: "Mapping[str, tuple[Valg, ...]]"
 
@@ -123,15 +123,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dokument:
-    """A valid document, and one of its operations. `vilkaar`: the variables that `@skip` and `@include` ask;
-    `signaturer`: names and types of all variables."""
+    """A valid document, and one of its operations. `vilkaar`: the variables that `@skip` and `@include` ask."""
 
     schema: GraphQLSchema
     document: DocumentNode
     operation: OperationDefinitionNode
     fragmenter: Mapping[str, FragmentDefinitionNode]
     vilkaar: tuple[str, ...]
-    signaturer: tuple[GraphQLVariableSignature, ...]
+    variabler: Variabler
     navn: str = ANDRE
     """What metrics call the operation."""
     _traeer: dict[tuple[bool, ...], Trae] = field(default_factory=dict)
@@ -143,10 +142,8 @@ class Dokument:
         """The operation of a document that is valid for the schema."""
         fragmenter = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         sets = [operation.selection_set, *(f.selection_set for f in fragmenter.values())]
-        signaturer = [get_variable_signature(schema, one) for one in operation.variable_definitions or ()]
-        kendte = tuple(one for one in signaturer if isinstance(one, GraphQLVariableSignature))
-        assert len(kendte) == len(signaturer), "the types of a valid document's variables are input types"
-        return cls(schema, document, operation, fragmenter, tuple(sorted(set(_asked(sets)))), kendte, navn)
+        vilkaar = tuple(sorted(set(_asked(sets))))
+        return cls(schema, document, operation, fragmenter, vilkaar, Variabler.of(schema, operation), navn)
 
     def trae(self, variables: Mapping[str, Any]) -> Trae:
         """The selection under these values of the conditions."""
@@ -225,14 +222,14 @@ class _Samler:
         definition = type_.fields.get(navn)
         if definition is None:  # __typename, __schema, __type
             return Valg(noegle, navn, type_.name, None, None, tuple(noder), None, None, {})
-        nr = None
+        nr = argumenter = None
         if definition.args:
-            nr = len(self.steder)
+            nr, argumenter = len(self.steder), Argumenter.of(definition, noder[0])
             self.steder.append(None)  # type: ignore[arg-type]  # its place; filled below, when what is under it is known
         sets = [n.selection_set for n in noder if n.selection_set is not None]
         under = {mulig.name: self.felter(mulig, sets) for mulig in self._mulige(definition)}
         valg = Valg(
-            noegle, navn, type_.name, definition.type, kilde_af(definition), tuple(noder), definition, nr, under
+            noegle, navn, type_.name, definition.type, kilde_af(definition), tuple(noder), argumenter, nr, under
         )
         if nr is not None:
             self.steder[nr] = valg

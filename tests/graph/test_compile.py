@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from graphql import get_argument_values, get_operation_ast, get_variable_values, parse
+from graphql import get_operation_ast, get_variable_values, parse
 
 from graph.arguments import normaliser
 from graph.caller import Principal, Ret
@@ -41,8 +41,8 @@ def plan(text: str, variables: dict[str, Any], operation: str | None = None) -> 
     trae = Dokument.of(CORE, document, node).trae(values.coerced)
     forme = []
     for valg in trae.steder:
-        assert valg.definition is not None
-        given = get_argument_values(valg.definition, valg.noder[0], values)
+        assert valg.argumenter is not None
+        given = dict(valg.argumenter.vaerdier(values))
         if "tekst" in given:
             given["tekst"] = "jdoe"  # other texts may be refused
         forme.append(normaliser(given, isinstance(valg.kilde, Connection), PRINCIPAL)[0])

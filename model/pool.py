@@ -196,12 +196,17 @@ async def end(connection: "asyncpg.Connection[Any]") -> None:
         connection.terminate()
 
 
-@asynccontextmanager
-async def translated() -> AsyncIterator[None]:
+class translated:
     """The driver's errors of connection, resources and time-outs become Unavailable; others are bugs and pass."""
-    try:
-        yield
-    except _WEATHER as cause:
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, kind: object, cause: BaseException | None, *_: object) -> None:
+        if not isinstance(cause, _WEATHER):
+            return
         task = asyncio.current_task()
         if task is not None and task.cancelling():  # what a cancelled statement leaves behind is no weather
             raise asyncio.CancelledError from cause

@@ -7,8 +7,8 @@ does not run never says that the database is away.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -54,16 +54,9 @@ class Vagt:
             if self._own is not None:
                 self._own.terminate()
 
-    @contextmanager
-    def ends(self, end: Callable[[], None]) -> Iterator[None]:
+    def ends(self, end: Callable[[], None]) -> "_Imens":
         """While the block runs, `end` is called when the database is found to be away: terminate a connection."""
-        handle = lambda: end()  # noqa: E731  one of its own for each block, also for equal functions
-        self._ends.add(handle)
-        try:
-            yield
-            self._heard = asyncio.get_running_loop().time()
-        finally:
-            self._ends.discard(handle)
+        return _Imens(self, end)
 
     @asynccontextmanager
     async def bounded(self) -> AsyncIterator[None]:
@@ -135,3 +128,22 @@ class Vagt:
                 await lost()
         elif there and not before:
             LOG.warning("the database answers again")
+
+
+@dataclass(eq=False, slots=True)
+class _Imens:
+    """One block that waits for an answer; itself, also among equal functions. Each question of a reader is one."""
+
+    vagt: Vagt
+    end: Callable[[], None]
+
+    def __call__(self) -> None:
+        self.end()
+
+    def __enter__(self) -> None:
+        self.vagt._ends.add(self)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.vagt._ends.discard(self)
+        if kind is None:
+            self.vagt._heard = asyncio.get_running_loop().time()

@@ -7,7 +7,7 @@ caller's token, and freshness are functions handed in. A failure that nobody for
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,13 +15,11 @@ from uuid import uuid4
 
 import orjson
 import structlog
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fkorg.errors import Unavailable
 from graph import door
-from graph.answer import Spoergsmaal, Svar
+from graph.answer import Spoergsmaal, Sted, Svar
 from graph.betroet import ANDRE
 from graph.caller import Principal, Ret, TokenAfvist
 from graph.compile.markers import Klassifikation
@@ -119,91 +117,125 @@ class _Door:
                     svar, friskhed, media = fundet
                     answer = frame(svar, {**svar.extensions, "friskhed": orjson.Fragment(friskhed)})
                     self.engine.maalt(self.name, 200, time.perf_counter() - started, svar.operation)
-                    await _send_straks(send, answer, media, svar.etag or "")
+                    await _send(send, _Reply(200, answer, media, {"etag": svar.etag or ""}))
                     return
-        request = Request(scope, receive)
-        response = await self._answer(request)
-        husket = getattr(request.state, "husket", None)
-        operation = getattr(request.state, "operation", ANDRE)
-        if straks is not None and hoveder is not None and body is not None and husket is not None:
-            straks.husk(hoveder, body, *husket)
-        self.engine.maalt(self.name, response.status_code, time.perf_counter() - started, operation)
-        await response(scope, receive, send)
+        asked = _Asked(scope["method"], scope["path"], _headers(scope), receive)
+        reply = await self._answer(asked)
+        if straks is not None and hoveder is not None and body is not None and asked.husket is not None:
+            straks.husk(hoveder, body, *asked.husket)
+        self.engine.maalt(self.name, reply.status, time.perf_counter() - started, asked.operation)
+        await _send(send, reply)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, asked: "_Asked") -> "_Reply":
         try:
             async with asyncio.timeout(self.engine.time_limit.total_seconds()):
-                return await self._answered(request)
+                return await self._answered(asked)
         except _Failure as failure:
-            return self._failed(request, failure.status, failure.message)
+            return self._failed(asked, failure.status, failure.message)
         except door.Afvist as refused:
-            return self._failed(request, refused.status, str(refused))
+            return self._failed(asked, refused.status, str(refused))
         except TokenAfvist as refused:
-            return self._failed(request, 401, str(refused))
+            return self._failed(asked, 401, str(refused))
         except (TimeoutError, Overskredet):
-            return self._failed(request, 408, TIME_LIMIT)
+            return self._failed(asked, 408, TIME_LIMIT)
         except Unavailable as away:
             log.warning("ikke klar", door=self.name, grund=str(away))
-            return self._failed(request, 503, "not ready; try again shortly")
+            return self._failed(asked, 503, "not ready; try again shortly")
         except Exception as bug:
             number = str(uuid4())
             log.error("uventet fejl", nummer=number, door=self.name, exc_info=bug)
-            return self._failed(request, 500, f"an error of ours, logged under {number}")
+            return self._failed(asked, 500, f"an error of ours, logged under {number}")
 
-    async def _answered(self, request: Request) -> Response:
-        if request.method != "POST":
+    async def _answered(self, asked: "_Asked") -> "_Reply":
+        if asked.method != "POST":
             raise _Failure(405, "wanted POST")
         now = self.engine.ur()
-        principal = self.engine.kalder(request.headers.getlist("authorization"), now)
+        principal = self.engine.kalder(asked.headers.get("authorization", ()), now)
         if self.compatible:
-            door.transaktion(request.headers)
-        body = await door.read(request.stream(), self.engine.body_bytes)
-        spoergsmaal = door.spoergsmaal(request.headers.get("content-type"), body)
+            door.transaktion({navn: values[0] for navn, values in asked.headers.items()})
+        body = await door.read(_pieces(asked.receive), self.engine.body_bytes)
+        spoergsmaal = door.spoergsmaal(asked.header("content-type"), body)
         if principal.organisation is None:
             raise _Failure(503, "this municipality is being loaded; try again shortly")
-        forklar = request.headers.get("x-forklar") == "1"
+        forklar = asked.header("x-forklar") == "1"
         if forklar and not principal.har(Ret.FORKLAR):
             raise _Failure(403, "X-Forklar: needs the right FORKLAR")
-        at_least = request.headers.get("x-mindst")
+        at_least = asked.header("x-mindst")
         svar = await self.engine.mindst(principal, at_least) if at_least is not None else None
         if svar is None:
             svar = await self.engine.besvar(spoergsmaal, principal, now)
         if forklar and svar.udfoert and (forklaret := await self.engine.forklar(spoergsmaal, principal, now)):
             svar = replace(svar, extensions={**svar.extensions, "forklar": forklaret})
-        request.state.operation = svar.operation
-        return await self._ok(request, principal, svar)
+        asked.operation = svar.operation
+        return await self._ok(asked, principal, svar)
 
-    async def _ok(self, request: Request, principal: Principal, svar: Svar) -> Response:
+    async def _ok(self, asked: "_Asked", principal: Principal, svar: Svar) -> "_Reply":
         extensions = dict(svar.extensions)
         if svar.udfoert:
             extensions["friskhed"] = await self.engine.friskhed(principal, svar)
-        headers = {} if svar.etag is None else {"ETag": svar.etag}
-        if svar.etag is not None and _kendt(request.headers.getlist("if-none-match"), svar.etag):
-            headers["x-Friskhed"] = orjson.dumps(extensions["friskhed"]).decode("ascii")
-            return Response(status_code=304, headers=headers)
-        media = JSON if self.compatible else _media(request.headers.get("accept"))
+        headers = {} if svar.etag is None else {"etag": svar.etag}
+        if svar.etag is not None and _kendt(asked.headers.get("if-none-match", ()), svar.etag):
+            headers["x-friskhed"] = orjson.dumps(extensions["friskhed"]).decode("ascii")
+            return _Reply(304, b"", None, headers)
+        media = JSON if self.compatible else _media(asked.header("accept"))
         if svar.sted is not None:
-            request.state.husket = (principal, svar.sted, media)
+            asked.husket = (principal, svar.sted, media)
         status = 200 if svar.udfoert or media == JSON else 400
-        return Response(frame(svar, extensions), status, headers, media)
+        return _Reply(status, frame(svar, extensions), media, headers)
 
-    def _failed(self, request: Request, status: int, message: str) -> Response:
+    def _failed(self, asked: "_Asked", status: int, message: str) -> "_Reply":
         headers = {
-            401: {"WWW-Authenticate": "Bearer"},
-            405: {"Allow": "POST"},
-            503: {"Retry-After": str(RETRY_AFTER_S)},
-        }
+            401: {"www-authenticate": "Bearer"},
+            405: {"allow": "POST"},
+            503: {"retry-after": str(RETRY_AFTER_S)},
+        }.get(status, {})
         if self.compatible:
             content: dict[str, Any] = {
                 "timestamp": self.engine.ur().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
                 "status": status,
                 "error": REASONS.get(status, "Error"),
                 "message": message,
-                "path": request.url.path,
+                "path": asked.path,
             }
-            return Response(orjson.dumps(content), status, headers.get(status), JSON)
+            return _Reply(status, orjson.dumps(content), JSON, headers)
         body = orjson.dumps({"errors": [fejl(message, CLASSIFICATIONS.get(status, Klassifikation.SERVER))]})
-        return Response(body, status, headers.get(status), _media(request.headers.get("accept")))
+        return _Reply(status, body, _media(asked.header("accept")), headers)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A request, without Starlette's: that takes as long as finding the document. `husket`, `operation`: what came of
+    it."""
+
+    method: str
+    path: str
+    headers: Mapping[str, Sequence[str]]
+    receive: Receive
+    husket: tuple[Principal, Sted, str] | None = None
+    operation: str = ANDRE
+
+    def header(self, name: str) -> str | None:
+        """The first of that name."""
+        found = self.headers.get(name)
+        return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What is sent: `media` None for an answer without a body; header names in lower case."""
+
+    status: int
+    body: bytes
+    media: str | None
+    headers: Mapping[str, str]
+
+
+def _headers(scope: Scope) -> dict[str, list[str]]:
+    """By name, which ASGI gives in lower case; each as often as it came."""
+    found: dict[str, list[str]] = {}
+    for name, value in scope["headers"]:
+        found.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+    return found
 
 
 def _igen(first: Message, receive: Receive) -> Receive:
@@ -216,11 +248,23 @@ def _igen(first: Message, receive: Receive) -> Receive:
     return received
 
 
-async def _send_straks(send: Send, answer: bytes, media: str, etag: str) -> None:
-    """200 without Starlette: it takes longer than finding the answer."""
-    headers = [(b"content-length", b"%d" % len(answer)), (b"content-type", media.encode()), (b"etag", etag.encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": answer})
+async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
+    """The body as it comes. Raises _Failure when the caller goes away meanwhile."""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Failure(400, "wanted a whole request, found the end of the connection")
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+async def _send(send: Send, reply: _Reply) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
+    if reply.media is not None:
+        headers += [(b"content-length", b"%d" % len(reply.body)), (b"content-type", reply.media.encode())]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
 
 
 def frame(svar: Svar, extensions: Mapping[str, Any]) -> bytes:
@@ -243,8 +287,10 @@ def _kendt(if_none_match: Sequence[str], etag: str) -> bool:
 
 def _media(accept: str | None) -> str:
     """The media type to answer in: the response type of GraphQL over HTTP for who prefers it, else plain JSON."""
+    if accept is None:
+        return JSON
     best = (0.0, JSON)
-    for entry in (accept or JSON).lower().split(","):
+    for entry in accept.lower().split(","):
         media, *parameters = (part.strip() for part in entry.split(";"))
         weight = next((_weight(p[2:]) for p in parameters if p.startswith("q=")), 1.0)
         if media in (JSON, GRAPHQL_JSON) and weight > best[0]:

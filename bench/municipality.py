@@ -28,6 +28,7 @@ from orgraf.embedded import Embedded
 
 ROOT: Final = Path(__file__).parent.parent
 SIZES: Final = {"1": "m1", "10": "m10", "short": "m0"}
+MARK: Final = "filled.json"
 MEMORY: Final = {"m0": "128MB", "m1": "1GB", "m10": "6GB"}
 
 
@@ -46,14 +47,19 @@ class Filled:
     organisation: str
 
 
+def kept(size: str) -> Filled | None:
+    """What the first fill of an earlier run took; None when there was none."""
+    mark = ROOT / ".cache" / "bench" / size / MARK
+    return Filled(**json.loads(mark.read_text())) if mark.exists() else None
+
+
 @contextmanager
 def municipality(size: str) -> Iterator[tuple[Embedded, Filled]]:
     """The server with its database, filled now or in an earlier run."""
     folder = ROOT / ".cache" / "bench" / size
     settings = {"shared_buffers": MEMORY[size], "max_wal_size": "4GB", "max_connections": "200"}
     with Embedded(folder / "postgres", settings=settings) as postgres:
-        mark = folder / "filled.json"
-        filled = Filled(**json.loads(mark.read_text())) if mark.exists() else None
+        mark, filled = folder / MARK, kept(size)
         if filled is None or filled.version != migrations.head():
             mark.unlink(missing_ok=True)
             filled = asyncio.run(_fill(postgres, folder, size))

@@ -83,8 +83,8 @@ def show(rows: Sequence[Row]) -> None:
             query,
             str(callers) if callers else "-",
             contender,
-            f"{_number(figures[0])} ({_number(least)} to {_number(greatest)})",
-            *(_number(one) for one in figures[1:5]),
+            f"{number(figures[0])} ({number(least)} to {number(greatest)})",
+            *(number(one) for one in figures[1:5]),
             f"{figures[5]:,.0f}",
             f"{figures[6]:,.0f}",
             f"{sum(one.errors for one in found):,}",
@@ -187,5 +187,6 @@ def _goals(medians: Medians) -> None:
     CONSOLE.print(table)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """With as many digits as can be told from the next run's."""
     return f"{value:,.0f}" if value >= 1000 else f"{value:,.1f}" if value >= 10 else f"{value:.2f}"

@@ -5,8 +5,9 @@ may end each. A card is one row's own and holds now; at another time, and withou
 are read. Source: storage.md 3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Column, select
@@ -14,8 +15,7 @@ from sqlalchemy import func as fn
 
 from graph.caller import Ret
 from graph.compile.place import Plads
-from graph.compile.text import samlet, tekst
-from graph.compile.values import Skrevet
+from graph.compile.text import Del, samlet, tekst
 from graph.plan import TYPENAME, Tid, Valg
 from graph.relations.parts import ordet
 from model.leader import ROLE
@@ -47,29 +47,69 @@ KORT: Final[Mapping[str, Kort]] = {
 """The selections that have a column of their own."""
 
 
-def foerst(p: Plads, skrevet: Skrevet) -> Skrevet:
-    """The field from its card; `skrevet`, from the tables, where there is none that holds."""
-    plan = p.bygger.plan
-    if not plan.kort or plan.tid is not Tid.NU or p.form:
-        return skrevet
-    navngivne: list[bool] = []
-    kort = KORT.get(f"{p.valg.ejer}.{p.valg.felt}{_under(p, p.valg, navngivne)}")
-    if kort is None or (kort.ret is not None and not p.har(kort.ret)):
-        return skrevet
-    dele, sikker = skrevet
-    return [fn.coalesce(_laest(p, kort, navngivne), samlet(dele))], sikker
+@dataclass(frozen=True, slots=True)
+class Gruppe:
+    """Fields that stand side by side and are read together: from one card, or one that no card holds (`kort` empty).
+
+    `navngivne`: of each field's objects, whether the name of their type was asked for.
+    """
+
+    pladser: Sequence[Plads]
+    kort: Sequence[Kort] = ()
+    navngivne: Sequence[Sequence[bool]] = ()
 
 
-def _laest(p: Plads, kort: Kort, navngivne: list[bool]) -> Any:
-    """The text of a card that holds, with the names of types where they were asked for."""
-    k, leder, t = p.ny(kort.kolonne.table), p.ny(leader), p.bygger.t
-    svar: Any = k.c[kort.kolonne.name]
-    for plads, type_, navngivet in zip(PLADSER, kort.typer, navngivne, strict=False):
-        svar = fn.replace(svar, tekst(plads), tekst(f',"{TYPENAME}":"{type_}"' if navngivet else ""))
+def grupper(pladser: Iterable[Plads]) -> Iterable[Gruppe]:
+    """The fields of one object in their order."""
+    fundne = ((p, *_kort(p)) for p in pladser)
+    for tabel, lige in groupby(fundne, key=lambda fundet: fundet[1] and fundet[1].kolonne.table):
+        sammen = list(lige)
+        if tabel is None:
+            yield from (Gruppe([p]) for p, _, _ in sammen)
+        else:
+            yield Gruppe([p for p, _, _ in sammen], [k for _, k, _ in sammen if k], [n for _, _, n in sammen])
+
+
+def foerst(gruppe: Gruppe, tabeller: Sequence[tuple[str, Sequence[Del]]]) -> tuple[str, list[Del]]:
+    """The fields from their card; as `tabeller` have them, where there is none that holds. The first one's key, and the
+    text from there to the end of the last."""
+    p = gruppe.pladser[0]
+    k, leder, t = p.ny(gruppe.kort[0].kolonne.table), p.ny(leader), p.bygger.t
+    laest = [_navngivet(k.c[one.kolonne.name], one, n) for one, n in zip(gruppe.kort, gruppe.navngivne, strict=True)]
+    noegler = [noegle for noegle, _ in tabeller]
     kept = select(leder.c.kort_epoch == leder.c.epoch).where(p.egen(leder), leder.c.role == ordet(ROLE))
     hvor = [k.c.uuid == p[p.basis].c.uuid, p.egen(k), k.c.gaelder_fra <= t, k.c.gaelder_til > t]
     hvor.append(kept.correlate_except(leder).scalar_subquery())
-    return select(svar).where(*hvor).correlate_except(k).scalar_subquery()
+    fra_kort = (
+        select(samlet(_paa_rad(noegler, [[one] for one in laest]))).select_from(k).where(*hvor).correlate_except(k)
+    )
+    fra_tabeller = samlet(_paa_rad(noegler, [dele for _, dele in tabeller]))
+    return noegler[0], [fn.coalesce(fra_kort.scalar_subquery(), fra_tabeller)]
+
+
+def _kort(p: Plads) -> tuple[Kort | None, Sequence[bool]]:
+    """The card of a field, if it may be read here."""
+    plan = p.bygger.plan
+    if not plan.kort or plan.tid is not Tid.NU or p.form:
+        return None, ()
+    navngivne: list[bool] = []
+    kort = KORT.get(f"{p.valg.ejer}.{p.valg.felt}{_under(p, p.valg, navngivne)}")
+    return (kort, navngivne) if kort is None or kort.ret is None or p.har(kort.ret) else (None, ())
+
+
+def _navngivet(tekst_: Any, kort: Kort, navngivne: Sequence[bool]) -> Any:
+    """A card's text with the names of types where they were asked for."""
+    for plads, type_, navngivet in zip(PLADSER, kort.typer, navngivne, strict=False):
+        tekst_ = fn.replace(tekst_, tekst(plads), tekst(f',"{TYPENAME}":"{type_}"' if navngivet else ""))
+    return tekst_
+
+
+def _paa_rad(noegler: Sequence[str], vaerdier: Sequence[Sequence[Del]]) -> list[Del]:
+    """Values one after the other, with their keys between."""
+    dele: list[Del] = list(vaerdier[0])
+    for noegle, vaerdi in zip(noegler[1:], vaerdier[1:], strict=True):
+        dele += [f',"{noegle}":', *vaerdi]
+    return dele
 
 
 def _under(p: Plads, valg: Valg, navngivne: list[bool]) -> str:

@@ -26,10 +26,13 @@ def objekt(b: Bygger, o: Omgivelse, type_: str, felter: tuple[Valg, ...]) -> Skr
     """The selected fields of one row, in the client's order."""
     skrevne: list[tuple[str, list[Del]]] = []
     sikker = True
-    for valg in felter:
-        skrevet, sure = _typenavn(type_) if valg.felt == TYPENAME else felt(Plads(b, o, valg))
-        skrevne.append((valg.noegle, skrevet))
-        sikker = sikker and sure
+    for gruppe in kort.grupper(Plads(b, o, valg) for valg in felter):
+        tabeller: list[tuple[str, list[Del]]] = []
+        for p in gruppe.pladser:
+            skrevet, sure = _typenavn(type_) if p.valg.felt == TYPENAME else felt(p)
+            tabeller.append((p.valg.noegle, skrevet))
+            sikker = sikker and sure
+        skrevne += [kort.foerst(gruppe, tabeller)] if gruppe.kort else tabeller
     return objekttekst(skrevne), sikker
 
 
@@ -52,11 +55,11 @@ def felt(p: Plads) -> Skrevet:
         case Indlejret() as i:
             return _indlejret(p, i)
         case En() as en:
-            return kort.foerst(p, _en(p, en.til(p)))
+            return _en(p, en.til(p))
         case EnAf() as en:
             return _en_af(p, en)
         case Mange() as mange:
-            return kort.foerst(p, _mange(p, mange.til(p)))
+            return _mange(p, mange.til(p))
         case Connection() as c:
             dele, sikker = pages.side(p, c.til)
             return [*_uden_ret(p), *dele], sikker

@@ -45,6 +45,7 @@ DOKUMENTER = [
     (BRUGERES.format("andre: adresser { uuid adresseTekst klassifikation { rolle __typename } __typename }"), BRUGERE),
     (BRUGERES.format("adresser { uuid adresseTekst klassifikation { rolle __typename } }"), BRUGERE),
     (BRUGERES.format("person { uuid navn __typename }"), BRUGERE),
+    (BRUGERES.format(f"{ADRESSE_FELTER} mennesket: {PERSON_FELTER} __typename brugernavn {PERSON_FELTER}"), BRUGERE),
     (ENHEDERS.format(LEDER_FELTER), ENHEDER),
     (ENHEDERS.format("ledere { bruger { uuid brugernavn __typename } __typename }"), ENHEDER),
     (ENHEDERS.format("ledere { bruger { brugernavn } } medlemskaber { bruger { person { uuid navn } } }"), ENHEDER),

@@ -56,6 +56,7 @@ class Graenser:
     dybde: int = 100
     elementer: int = 1_000_000
     attributter: int = 64
+    navnerum: int = 64
 
 
 SVAR: Final = Graenser()
@@ -68,7 +69,8 @@ def parse(body: bytes, graenser: Graenser = SVAR, *, streng: bool = False) -> El
     """The root of a document. Comments and processing instructions are dropped; `streng` refuses them.
 
     Raises Malformed for anything that is no well-formed XML within the bounds. What a verifier of signatures reads
-    must be `streng`: a comment splits a text, and canonicalisation hides it from the signature.
+    must be `streng`: a comment splits a text, and canonicalisation hides it from the signature, and takes time with the
+    square of the namespaces in scope.
     """
     if len(body) > graenser.size_bytes:
         raise Malformed(f"wanted at most {graenser.size_bytes} bytes of XML, found {len(body)}")
@@ -81,6 +83,8 @@ def parse(body: bytes, graenser: Graenser = SVAR, *, streng: bool = False) -> El
         "boolean(//comment() | //processing-instruction() | /comment() | /processing-instruction())"
     ):
         raise Malformed("wanted XML without comments and processing instructions")
+    if streng:
+        _check_navnerum(root, body, graenser)
     _check_bounds(root, graenser)
     return root
 
@@ -165,3 +169,18 @@ def _check_bounds(root: Element, graenser: Graenser) -> None:
         raise Malformed(f"wanted at most {graenser.dybde} levels of elements")
     if root.xpath(f"boolean(//*[count(@*) > {graenser.attributter}])"):
         raise Malformed(f"wanted at most {graenser.attributter} attributes on an element")
+
+
+def _check_navnerum(root: Element, body: bytes, graenser: Graenser) -> None:
+    """How many namespaces are in scope at a place, counted where the text declares more than may be at one."""
+    if (root.getroottree().docinfo.encoding or "UTF-8").upper() != "UTF-8":
+        raise Malformed("wanted XML in UTF-8")
+    if body.count(b"xmlns") <= graenser.navnerum:
+        return
+    parser = etree.XMLPullParser(events=("start-ns", "end-ns"), **_HAERDET)
+    parser.feed(body)
+    antal = 0
+    for event, _ in parser.read_events():
+        antal += 1 if event == "start-ns" else -1
+        if antal > graenser.navnerum:
+            raise Malformed(f"wanted at most {graenser.navnerum} namespaces in scope of an element")

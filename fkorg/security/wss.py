@@ -30,6 +30,7 @@ from fkorg.security.navne import (
     HEADER,
     KEY_IDENTIFIER,
     PRAEFIKSER,
+    REPLY_TO,
     RSA_SHA256,
     SAML_ID,
     SAML_TOKEN,
@@ -48,7 +49,7 @@ from fkorg.security.navne import (
     X509_SKI,
 )
 from fkorg.wire import xml
-from fkorg.wire.soap_xml import SOAP, WSA
+from fkorg.wire.soap_xml import ANONYM, SOAP, WSA
 from fkorg.wire.xml import Element
 
 LEVETID: Final = timedelta(minutes=5)
@@ -85,6 +86,8 @@ def underskriv(
     header, body = envelope.find(HEADER), envelope.find(BODY)
     if header is None or body is None or header.find(SECURITY) is not None:
         raise Malformed("wanted an envelope with header and body and without Security, found another")
+    if token is not None and header.find(REPLY_TO) is None:  # the profile of the services wants one
+        xml.sub(xml.sub(header, REPLY_TO), f"{{{WSA}}}Address", ANONYM)
     dele = [*(one for one in header if xml.split(one)[0] == WSA), body]
     security = etree.SubElement(header, SECURITY, nsmap=PRAEFIKSER)
     security.set(_MUST_UNDERSTAND, "1")

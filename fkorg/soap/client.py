@@ -59,7 +59,7 @@ from fkorg.operationer import (
 )
 from fkorg.registrering import Egenskab, Lister, Oejebliksbillede, Registrering
 from fkorg.soap import faults, modtag
-from fkorg.soap.transport import Svar, Transport
+from fkorg.soap.transport import Svar, TokenAfvist, Transport
 from fkorg.wire import soap_xml
 from fkorg.wire.anmodning_xml import write_anmodning
 from fkorg.wire.soap_xml import Hoved
@@ -250,10 +250,12 @@ class Klient:
             await svar.aclose()
 
     async def _send(self, anmodning: Anmodning, transaktion: str) -> Svar:
-        """The answer as it begins. A read whose connection the service was just closing is sent once more, as another
-        message of the same transaction."""
+        """The answer as it begins. Sent once more, as another message of the same transaction: a read whose connection
+        the service was just closing, and what was not done because our token did not hold."""
         try:
             return await self._post(anmodning, transaktion)
+        except TokenAfvist:
+            pass
         except Unavailable as error:
             if operation(anmodning).navn not in LAESER or not faults.afbrudt(error.__cause__):
                 raise
@@ -275,8 +277,11 @@ class Klient:
         try:
             async with asyncio.timeout(self._transport.timeout_s):
                 return await self._transport.send(adresse, op.soap_action, kuvert, message_id=message_id, cvr=self.cvr)
-        except FkorgError:
-            raise
+        except FkorgError as error:
+            told = faults.oversaet(error, hvad, skriver=skriver) if isinstance(error, Malformed) else None
+            if told is None or told is error:
+                raise
+            raise told from error
         except Exception as cause:
             fejl = faults.oversaet(cause, hvad, skriver=skriver)
             if fejl is None:

@@ -23,6 +23,14 @@ from fkorg.kvittering import (
 from fkorg.wire.soap_xml import SoapFejl
 
 
+class UsigneretFault(Malformed):
+    """A fault that nobody signed: it ends the call, and proves nothing, least of all that a write did not happen."""
+
+    def __init__(self, fejl: SoapFejl) -> None:
+        super().__init__("wanted a signed answer, found a fault that nobody signed")
+        self.fejl = fejl
+
+
 @dataclass(frozen=True, slots=True)
 class Udfald:
     """What a failure means to a read and to a write that had been sent."""
@@ -109,6 +117,8 @@ def oversaet(cause: BaseException, hvad: str, *, skriver: bool) -> FkorgError | 
     udfald = udfald_af(type(cause))
     if udfald is None:
         return None
+    if isinstance(cause, UsigneretFault) and not skriver:
+        return fault_fejl(cause.fejl, hvad, skriver=False)
     if isinstance(cause, Malformed):
         return cause if not skriver else Uncertain(f"{hvad}: sent, but the answer cannot be read ({cause})")
     return _make(udfald, f"{hvad}: {type(cause).__name__}", skriver=skriver)
@@ -122,10 +132,14 @@ def kraev_udfoert(retur: StandardRetur, hvad: str, *, skriver: bool) -> None:
     raise _make(udfald, f"{hvad}: StatusKode {retur.status_kode}", retur.status_kode, retur.tekst, skriver=skriver)
 
 
+def afviser_token(fejl: SoapFejl) -> bool:
+    """Does the fault say that authentication failed?"""
+    return _udfald(fejl) is INTET_SENDT
+
+
 def fault_fejl(fejl: SoapFejl, hvad: str, *, skriver: bool) -> FkorgError:
     """The error for a SOAP fault. One that blames the sender was refused; one of the receiver may be weather."""
-    words = " ".join((fejl.underkode or "", fejl.tekst)).lower()
-    udfald = next((udfald for word, udfald in FAULT_TEKSTER.items() if word in words), None)
+    udfald = _udfald(fejl)
     if udfald is None:
         udfald = AFVIST_UDFALD if fejl.kode == "Sender" else UVIST
     return _make(udfald, f"{hvad}: SOAP fault {fejl.underkode or fejl.kode}", tekst=fejl.tekst, skriver=skriver)
@@ -151,3 +165,9 @@ def _make(
 ) -> FkorgError:
     kind = udfald.skriver if skriver else udfald.laeser
     return kind(message, status_kode=status_kode, tekst=tekst)
+
+
+def _udfald(fejl: SoapFejl) -> Udfald | None:
+    """What its words say; None for none that we know."""
+    words = " ".join((fejl.underkode or "", fejl.tekst)).lower()
+    return next((udfald for word, udfald in FAULT_TEKSTER.items() if word in words), None)

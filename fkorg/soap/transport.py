@@ -11,7 +11,8 @@ from typing import Final, Protocol
 
 import aiohttp
 
-from fkorg.errors import Malformed
+from fkorg.errors import Malformed, Unavailable
+from fkorg.security.saml import Assertion
 from fkorg.wire.soap_xml import content_type
 
 OK: Final = 200
@@ -22,14 +23,20 @@ SAMTIDIGE: Final = 16
 """Connections at the same time."""
 
 
+class TokenAfvist(Unavailable):
+    """The service says, and has signed it, that our token does not hold: nothing was done, and the next token is a new
+    one. The call may be sent once more, as another message."""
+
+
 class Sikring(Protocol):
     """The seam: signs what goes out, verifies what comes in, on the bytes. Both raise one of the five errors."""
 
-    def underskriv(self, kuvert: bytes, cvr: str) -> bytes:
-        """The envelope with token and signature for that CVR context."""
+    async def underskriv(self, kuvert: bytes, cvr: str) -> tuple[bytes, Assertion]:
+        """The envelope with token and signature for that CVR context, and whose token it is."""
 
-    def efterproev(self, svar: bytes, message_id: str) -> bytes:
-        """The answer, once its signature holds and it answers that message."""
+    async def efterproev(self, svar: bytes, message_id: str, token: Assertion) -> None:
+        """The answer's signature holds, and it answers that message, sent with that token. Raises UsigneretFault for a
+        fault that nobody signed, TokenAfvist for a signed one that blames the token."""
 
 
 class HttpSvar(Protocol):
@@ -103,15 +110,18 @@ class Transport:
 
     async def send(self, url: str, action: str, kuvert: bytes, *, message_id: str, cvr: str) -> Svar:
         """Posts the envelope; the answer's status has come, its body may not. Raises what faults.py knows."""
-        body = kuvert if self._sikring is None else self._sikring.underskriv(kuvert, cvr)
-        svar = await self._http.send("POST", url, body, {"Content-Type": content_type(action)})
+        headers = {"Content-Type": content_type(action)}
         if self._sikring is None:
-            return Svar(svar)
+            return Svar(await self._http.send("POST", url, kuvert, headers))
+        body, token = await self._sikring.underskriv(kuvert, cvr)
+        svar = await self._http.send("POST", url, body, headers)
         try:
-            return Svar(svar, self._sikring.efterproev(await self._whole(svar), message_id))
+            raw = await self._whole(svar)
+            await self._sikring.efterproev(raw, message_id, token)
         except BaseException:
             await svar.aclose()
             raise
+        return Svar(svar, raw)
 
     async def dato(self, url: str) -> datetime | None:
         """The moment by the clock of whoever answers at the address: its Date header; None when nobody tells."""

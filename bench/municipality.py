@@ -113,7 +113,8 @@ def _bootstrap(postgres: Embedded, folder: Path, size: str) -> tuple[float, floa
         "ORGRAF_CONTEXTS": CVR,
         "ORGRAF_SOURCE_URL": f"http://127.0.0.1:{port}/organisation",
     }
-    simulate = [*orgraf, "simulate", f"--port={port}", f"--size={size}", f"--dir={folder / 'simulator'}"]
+    simulate = [*orgraf, "simulate", "--unsigned", f"--port={port}", f"--size={size}"]
+    simulate += [f"--dir={folder / 'simulator'}"]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(simulate, env=environment, cwd=ROOT, stdin=quiet, stdout=quiet, stderr=quiet) as source:
         try:

@@ -27,6 +27,9 @@ app.add_typer(parking, name="parked")
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID", help="As `orgraf parked` lists them.")]
 T = TypeVar("T")
 Seed = Annotated[int, typer.Option(help="The same seed makes the same municipality.")]
+Unsigned = Annotated[
+    bool, typer.Option("--unsigned", help="Calls of the source as they are: no tokens, no signatures.")
+]
 Size = Annotated[str, typer.Option(help="small, medium, large, stress, m0, m1 or m10.")]
 
 
@@ -174,11 +177,14 @@ def simulate(
         str, typer.Option(help="replace: a list that is sent replaces it; merge: it is laid over.")
     ] = "replace",
     fault: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, more than once; GET /fejl tells them.")] = None,
+    unsigned: Unsigned = False,
 ) -> None:
     """Run the simulated municipality alone."""
     from simulator import server
 
-    options = server.Options(dir, port, "127.0.0.1", size, seed, push_url, amqp_url, queue, ret, fault or [])
+    options = server.Options(
+        dir, port, "127.0.0.1", size, seed, push_url, amqp_url, queue, ret, fault or [], signed=not unsigned
+    )
     try:
         server.run(options)
     except ValueError as cause:
@@ -193,11 +199,12 @@ def demo(
     dir: Annotated[Path, typer.Option(help="Folder of the demo; deleting it starts anew.")] = Path(".demo"),
     size: Size = "small",
     seed: Seed = 1,
+    unsigned: Unsigned = False,
 ) -> None:
     """Run Postgres, the simulator, ingest and the server on this machine."""
     from orgraf import demo as running
 
-    options = running.Options(dir, port, simulator_port, size, seed, check, dict(os.environ))
+    options = running.Options(dir, port, simulator_port, size, seed, check, dict(os.environ), signed=not unsigned)
     raise typer.Exit(asyncio.run(running.run(options, typer.echo)))
 
 

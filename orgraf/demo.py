@@ -19,13 +19,12 @@ import httpx
 
 import migrations
 from fkorg.soap.client import Klient
-from fkorg.soap.transport import Transport
 from graph.caller import Ret
 from model import pool
-from orgraf import selfcheck, udsteder
+from orgraf import selfcheck, settings, udsteder, wiring
 from orgraf.children import ChildDied, Children
 from orgraf.embedded import Embedded, EmbeddedError
-from simulator import kle
+from simulator import kle, noegler, server, sts
 
 CVR = "11111111"
 READY_WITHIN_S = 600.0
@@ -44,6 +43,8 @@ class Options:
     check: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
     """What the processes inherit; settings of the demo are put over it."""
+    signed: bool = True
+    """Calls of the source carry tokens and signatures, and its answers prove themselves."""
 
     @property
     def url(self) -> str:
@@ -114,7 +115,7 @@ async def _running(options: Options, tell: TELL) -> AsyncIterator[tuple[Children
 
 
 async def _check(options: Options, tokens: dict[str, str], tell: TELL) -> bool:
-    over = Transport()
+    over = wiring.transport(settings.read(_kilde(options)))
     try:
         source = Klient(over, f"{options.source_url}/organisation", cvr=CVR)
         return await selfcheck.run(selfcheck.Doors(options.url, tokens, CVR, source), tell)
@@ -195,10 +196,9 @@ def _environment(options: Options, folder: Path, dsn: str) -> dict[str, str]:
     certificate.write_text(udsteder.load_or_make(folder, datetime.now(UTC)).certifikat)
     classes = folder / "klasser.csv"
     kle.write_csv(classes, options.seed)
-    return {
+    return _kilde(options) | {
         "ORGRAF_DATABASE_DSN": dsn,
         "ORGRAF_CONTEXTS": CVR,
-        "ORGRAF_SOURCE_URL": f"{options.source_url}/organisation",
         "ORGRAF_KLASSER": str(classes),
         "ORGRAF_PUSH": "true",
         "ORGRAF_JWT_ISSUER": udsteder.ENTITET,
@@ -210,6 +210,22 @@ def _environment(options: Options, folder: Path, dsn: str) -> dict[str, str]:
     }
 
 
+def _kilde(options: Options) -> dict[str, str]:
+    """The settings for calling the source, with the keys that the simulator has made or will find."""
+    found = {"ORGRAF_SOURCE_URL": f"{options.source_url}/organisation"}
+    if not options.signed:
+        return found
+    kept = noegler.load_or_make(options.dir.absolute() / "simulator" / server.MAPPE, datetime.now(UTC))
+    return found | {
+        "ORGRAF_CERTIFICATE": str(kept.certifikat(noegler.ANVENDER)),
+        "ORGRAF_CERTIFICATE_KEY": str(kept.privat(noegler.ANVENDER)),
+        "ORGRAF_STS_URL": options.source_url + server.STS,
+        "ORGRAF_STS_ISSUER": sts.UDSTEDER,
+        "ORGRAF_STS_CERTIFICATES": str(kept.certifikat(noegler.STS)),
+        "ORGRAF_SOURCE_CERTIFICATES": str(kept.certifikat(noegler.TJENESTE)),
+    }
+
+
 def _simulate(options: Options, folder: Path) -> list[str]:
     return [
         "simulate",
@@ -218,6 +234,7 @@ def _simulate(options: Options, folder: Path) -> list[str]:
         f"--size={options.size}",
         f"--seed={options.seed}",
         f"--push-url={options.url}/beskedfordeler/modtag",
+        *([] if options.signed else ["--unsigned"]),
     ]
 
 

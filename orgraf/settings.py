@@ -48,6 +48,18 @@ class Settings:
     contexts: Contexts = _setting({}, "Municipalities served: `CVR`, or `CVR=UUID of its Organisation`, with commas.")
     source_url: str = _setting("", "Base address of the SOAP services; `/organisation/<service>/6` follows.")
     source_timeout: timedelta = _setting(timedelta(seconds=30), "Longest wait for one SOAP answer.")
+    certificate: Path | None = _setting(
+        None, "Our OCES function certificate: PKCS#12 with its key, or PEM. Empty: calls are not signed (simulator)."
+    )
+    certificate_key: Path | None = _setting(None, "Its private key, when the certificate is PEM.")
+    certificate_password: str = _setting("", "Password of the key.", secret=True)
+    sts_url: str = _setting("", "Address of the token service (WS-Trust over SOAP).")
+    sts_issuer: str = _setting("", "Entity of the token service: `Issuer` of its tokens, exactly.")
+    sts_certificates: tuple[Path, ...] = _setting((), "PEM files: who signs tokens; old and new, with commas.")
+    source_certificates: tuple[Path, ...] = _setting((), "PEM files: who signs the services' answers; old and new.")
+    source_audience: str = _setting(
+        "http://stoettesystemerne.dk/service/organisation/3", "Audience of tokens for the services, exactly."
+    )
     klasser: Path | None = _setting(None, "File of KLE numbers and titles (CSV or JSON), loaded at start.")
 
     # Messages

@@ -1,15 +1,24 @@
 """Settings -> the parts they describe: clients of the source, rules for tokens, UUIDs in messages. Nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
+from cryptography.x509 import Certificate
+
 from fkorg.catalogue import Objekttype
+from fkorg.security import keys
+from fkorg.security.kald import Sikret
+from fkorg.security.keys import Noegle
+from fkorg.security.tokens import Tokens
 from fkorg.soap.client import Klient
-from fkorg.soap.transport import Transport
+from fkorg.soap.sts import Tokenservice
+from fkorg.soap.transport import Aiohttp, Transport
 from fkorg.wire.besked_xml import Beskedkoder
 from graph.caller import BEGRAENSNINGER, PRIVILEGIER, Ret, Tokenregler, pins
 from ingest.bevaring import Bevaring
+from orgraf.clock import clock
 from orgraf.settings import SettingError, Settings
 
 MINDSTE_HISTORIK: Final = timedelta(days=30)
@@ -17,8 +26,26 @@ MINDSTE_HISTORIK: Final = timedelta(days=30)
 
 
 def transport(settings: Settings) -> Transport:
-    """How the source is called; close it at the end."""
-    return Transport(timeout_s=settings.source_timeout.total_seconds())
+    """How the source is called; close it at the end. Raises SettingError for keys that cannot be read."""
+    timeout_s = settings.source_timeout.total_seconds()
+    if settings.certificate is None:
+        return Transport(timeout_s=timeout_s)
+    needed = ("sts_url", "sts_issuer", "sts_certificates", "source_certificates")
+    if missing := [f"ORGRAF_{name.upper()}" for name in needed if not getattr(settings, name)]:
+        raise SettingError("\n".join(f"{name}: is needed with ORGRAF_CERTIFICATE" for name in missing))
+    noegle = _noegle(settings, settings.certificate)
+    http = Aiohttp(timeout_s)
+    service = Tokenservice(
+        http,
+        settings.sts_url,
+        settings.sts_issuer,
+        _pins("ORGRAF_STS_CERTIFICATES", settings.sts_certificates),
+        noegle,
+        clock,
+    )
+    tjeneste = _pins("ORGRAF_SOURCE_CERTIFICATES", settings.source_certificates)
+    sikret = Sikret(noegle, Tokens(service.hent, clock), settings.source_audience, tjeneste, clock)
+    return Transport(sikret, timeout_s=timeout_s, http=http)
 
 
 def klienter(settings: Settings, over: Transport) -> dict[str, Klient]:
@@ -62,6 +89,29 @@ def mailbox(settings: Settings) -> str:
     if not settings.mailbox_cvr and len(settings.contexts) != 1:
         raise SettingError("ORGRAF_MAILBOX_CVR: is needed when several municipalities are served")
     return settings.mailbox_cvr or next(iter(settings.contexts))
+
+
+def _noegle(settings: Settings, certificate: Path) -> Noegle:
+    """Our key. Raises SettingError."""
+    kodeord = settings.certificate_password or None
+    try:
+        data = certificate.read_bytes()
+        if settings.certificate_key is None:
+            return keys.fra_pkcs12(data, kodeord)
+        return keys.fra_pem(settings.certificate_key.read_bytes(), data, kodeord)
+    except OSError as cause:
+        raise SettingError("ORGRAF_CERTIFICATE: wanted files that can be read") from cause
+    except ValueError as cause:
+        raise SettingError(f"ORGRAF_CERTIFICATE: {cause}") from cause
+
+
+def _pins(name: str, paths: Iterable[Path]) -> tuple[Certificate, ...]:
+    try:
+        return keys.pins(path.read_bytes() for path in paths)
+    except OSError as cause:
+        raise SettingError(f"{name}: wanted files that can be read") from cause
+    except ValueError as cause:
+        raise SettingError(f"{name}: {cause}") from cause
 
 
 def _objekttyper(name: str, given: Mapping[str, str]) -> dict[str, Objekttype]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
@@ -27,16 +28,21 @@ from fkorg.registrering import to_content
 from fkorg.tasks import cancelled
 from fkorg.wire.besked_xml import DEFAULT, Beskedkoder
 from fkorg.wire.soap_xml import CONTENT_TYPE
-from simulator import kontrakt
+from simulator import kontrakt, noegler
 from simulator.beskedfordeler import Beskedfordeler, Kanal, Publish, Push
 from simulator.fejl import OM, Fejl
 from simulator.operationer.ret import RetMaade
 from simulator.sandhed import Sandhed, open_sandhed
+from simulator.sikkerhed import Sikkerhed
 from simulator.tjeneste import Tjeneste
 
 T = TypeVar("T")
 
 TIMEOUT_S: Final = 30.0
+STS: Final = "/runtime/services/kombittrust/14/certificatemixed"
+"""Where the token service answers."""
+MAPPE: Final = "sikkerhed"
+"""The folder of keys within the simulator's own."""
 _XML: Final = "text/xml; charset=utf-8"
 
 
@@ -55,15 +61,25 @@ class Options:
     ret: str = RetMaade.REPLACE.value
     fault: list[str] = field(default_factory=list)
     koder: Beskedkoder = DEFAULT
+    signed: bool = False
+    """Takes calls alone that are signed with a token of its token service, and signs its answers."""
 
 
 class Simulator:
     """One running municipality: truth, faults, services, distributor. `open_simulator` makes it."""
 
-    def __init__(self, sandhed: Sandhed, fejl: Fejl, *, maade: RetMaade = RetMaade.REPLACE) -> None:
+    def __init__(
+        self,
+        sandhed: Sandhed,
+        fejl: Fejl,
+        *,
+        maade: RetMaade = RetMaade.REPLACE,
+        sikkerhed: Sikkerhed | None = None,
+    ) -> None:
         self.sandhed = sandhed
         self.fejl = fejl
         self.tjeneste = Tjeneste(sandhed, fejl, maade=maade)
+        self.sikkerhed = sikkerhed
         self.fordeler: Beskedfordeler | None = None
         self._thread = ThreadPoolExecutor(1, "sandhed")
 
@@ -84,7 +100,11 @@ def open_simulator(options: Options) -> Simulator:
         raise ValueError(f"wanted --ret {' or '.join(maader)}, found {options.ret!r}")
     if (options.amqp_url is None) != (options.queue is None):
         raise ValueError("wanted --amqp-url and --queue, or neither")
-    return Simulator(open_sandhed(options.dir, options.size, options.seed), fejl, maade=RetMaade(options.ret))
+    sandhed = open_sandhed(options.dir, options.size, options.seed)
+    sikkerhed = None
+    if options.signed:
+        sikkerhed = Sikkerhed(noegler.load_or_make(options.dir / MAPPE, _ur()), sandhed.cvr, _ur)
+    return Simulator(sandhed, fejl, maade=RetMaade(options.ret), sikkerhed=sikkerhed)
 
 
 def make_app(options: Options, simulator: Simulator | None = None, *, close: bool = False) -> Starlette:
@@ -112,6 +132,7 @@ def make_app(options: Options, simulator: Simulator | None = None, *, close: boo
         for path in ("/organisation/{service}/6", "/organisation/{service}/6/")
     ]
     doors = [
+        Route(STS, _sts, methods=["POST"]),
         Route("/organisation/xsd/{navn}", _xsd),
         Route("/", _om),
         Route("/fejl", _fejl, methods=["GET", "POST"]),
@@ -146,6 +167,10 @@ async def _kanaler(options: Options, stack: AsyncExitStack) -> dict[str, Kanal]:
     return kanaler
 
 
+def _ur() -> datetime:
+    return datetime.now(UTC)
+
+
 async def _end(task: "asyncio.Task[None]") -> None:
     (outcome,) = await cancelled(task)
     if isinstance(outcome, Exception):
@@ -166,12 +191,25 @@ async def _soap(request: Request) -> Response:
         if "wsdl" not in {key.lower() for key in request.query_params}:
             raise HTTPException(405, "wanted a POST, or a GET with ?wsdl")
         return Response(kontrakt.wsdl_for(service, str(request.base_url).rstrip("/")), media_type=_XML)
-    simulator = _simulator(request)
-    body = await request.body()
+    simulator, adresse = _simulator(request), str(request.url)
+    body, sikkerhed = await request.body(), simulator.sikkerhed
     if simulator.fejl.plan.slow:
         await asyncio.sleep(simulator.fejl.plan.slow)
-    besvaret = await simulator.in_thread(lambda: simulator.tjeneste.answer(service, body))
+    if sikkerhed is None:
+        besvaret = await simulator.in_thread(lambda: simulator.tjeneste.answer(service, body))
+    else:
+        besvaret = await simulator.in_thread(lambda: simulator.tjeneste.sikret(service, body, adresse, sikkerhed))
     return Response(besvaret.body, besvaret.status, media_type=CONTENT_TYPE)
+
+
+async def _sts(request: Request) -> Response:
+    """The token service."""
+    simulator = _simulator(request)
+    body, sikkerhed = await request.body(), simulator.sikkerhed
+    if sikkerhed is None:
+        raise HTTPException(404, "this simulator takes calls as they are: start it without --unsigned")
+    svar = await simulator.in_thread(lambda: sikkerhed.token(body, str(request.url)))
+    return Response(svar, media_type=CONTENT_TYPE)
 
 
 async def _xsd(request: Request) -> Response:

@@ -4,10 +4,11 @@ Which operation does what is in operationer/; here is who is called and how the 
 Source: FACTS.md 1 and 4.
 """
 
+import logging
 import re
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fkorg import contract
 from fkorg.catalogue import KATALOG, Objekttype
@@ -42,6 +43,7 @@ from fkorg.operationer import (
     operation,
 )
 from fkorg.registrering import Fejl as Indlaesningsfejl
+from fkorg.security.verifier import Afvist, Grund
 from fkorg.tid import NS_PER_SECOND
 from fkorg.wire.anmodning_xml import read_anmodning
 from fkorg.wire.soap_xml import FAULT_ACTION, Hoved, read_kuvert, write_fault, write_kuvert
@@ -54,10 +56,14 @@ from simulator.operationer.ret import RetMaade
 from simulator.operationer.retur import INGEN, OK, UKENDT, inkonsistent
 from simulator.operationer.soeg import Soegning
 from simulator.sandhed import Sandhed
+from simulator.sikkerhed import Sikkerhed
 from simulator.snavs import Saerhed
 
 WRITES: Final = (Opret, Importer, Ret, Passiver, Slet, ImporterHierarki, Anonymiser, FysiskSlet)
 MAX_LIST: Final = 1_000
+LOG: Final = logging.getLogger(__name__)
+_IKKE_BEVIST: Final = "FailedAuthentication"
+_FREMMED_CVR: Final = "UserContextNotFound"
 _FORKERT_STI: Final = "wanted a request of the service in the path"
 
 
@@ -86,6 +92,19 @@ class Tjeneste:
         self._maade = maade
         self._soegning = Soegning(sandhed)
         self._skriver = Skriver(sandhed.ramme.ansvar)
+
+    def sikret(self, service: str, body: bytes, adresse: str, sikkerhed: Sikkerhed) -> Besvaret:
+        """The signed answer to a signed request, which was sent to that address."""
+        try:
+            sikkerhed.proev(body, adresse)
+        except Afvist as refused:
+            LOG.warning("a call was refused: %s", refused.grund)
+            underkode = _FREMMED_CVR if refused.grund is Grund.CVR else _IKKE_BEVIST
+            fault = Soapfejl("The call could not be authenticated", kode="Sender", underkode=underkode)
+            besvaret = _fault(fault, _hoved_af(body))
+        else:
+            besvaret = self.answer(service, body)
+        return Besvaret(besvaret.status, sikkerhed.underskriv(besvaret.body))
 
     def answer(self, service: str, body: bytes) -> Besvaret:
         """The answer to a request at /organisation/<service>/6."""
@@ -229,12 +248,21 @@ class Tjeneste:
 
 def _svarhoved(asked: Operation, hoved: Hoved) -> Hoved:
     """The answer's header: to the request it answers, with its transaction."""
-    return Hoved(
-        transaktions_id=hoved.transaktions_id, action=f"{asked.soap_action}Response", relates_to=hoved.message_id
-    )
+    return _tilbage(f"{asked.soap_action}Response", hoved)
+
+
+def _tilbage(action: str, hoved: Hoved) -> Hoved:
+    return Hoved(hoved.transaktions_id, action, f"urn:uuid:{uuid4()}", relates_to=hoved.message_id)
+
+
+def _hoved_af(body: bytes) -> Hoved:
+    """What the header of a request says that was refused: to tell which one."""
+    try:
+        return read_kuvert(body).hoved
+    except Malformed:
+        return Hoved()
 
 
 def _fault(soapfejl: Soapfejl, hoved: Hoved) -> Besvaret:
     fault = write_fault(soapfejl.tekst, kode=soapfejl.kode, underkode=soapfejl.underkode)
-    tilbage = Hoved(transaktions_id=hoved.transaktions_id, action=FAULT_ACTION, relates_to=hoved.message_id)
-    return Besvaret(400 if soapfejl.kode == "Sender" else 500, write_kuvert(fault, tilbage))
+    return Besvaret(400 if soapfejl.kode == "Sender" else 500, write_kuvert(fault, _tilbage(FAULT_ACTION, hoved)))

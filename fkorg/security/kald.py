@@ -11,7 +11,7 @@ from typing import Final
 
 from cryptography import x509
 
-from fkorg.errors import Malformed
+from fkorg.errors import Malformed, Unavailable
 from fkorg.security import verifier, wss
 from fkorg.security.keys import Noegle
 from fkorg.security.navne import ACTION, MESSAGE_ID, RELATES_TO, SECURITY
@@ -39,7 +39,10 @@ class Sikret:
 
     async def underskriv(self, kuvert: bytes, cvr: str) -> tuple[bytes, Assertion]:
         """As Sikring has it."""
-        assertion = await self.tokens.token(self.modtager, cvr)
+        try:
+            assertion = await self.tokens.token(self.modtager, cvr)
+        except Malformed as cause:
+            raise Unavailable(f"nothing was sent, for want of a token that proves itself: {cause}") from cause
         return wss.underskriv(kuvert, self.noegle, self.ur(), token=assertion.token), assertion
 
     async def efterproev(self, svar: bytes, message_id: str, token: Assertion) -> None:

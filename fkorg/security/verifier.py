@@ -9,9 +9,10 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from cryptography import x509
@@ -162,6 +163,23 @@ def proev(
         if digest(_data(fundet, by_id.get(id_), reference)) != reference.digest:
             raise Afvist(Grund.DIGEST, "what is signed to be as it was when it was signed")
     _proev_tid(fundet, now)
+
+
+@dataclass(slots=True)
+class Genkendt:
+    """Messages that were seen, for as long as they would be taken. When it is full it refuses, it does not forget."""
+
+    pladser: int = 100_000
+    _seen: dict[str, datetime] = field(default_factory=dict)
+
+    def kraev_ny(self, id_: str, now: datetime) -> None:
+        """Raises Afvist for one that was here, and when there is no room to remember another."""
+        for gammel, til in list(islice(self._seen.items(), 2)):  # two go for each that comes: the rest is never swept
+            if til <= now:
+                del self._seen[gammel]
+        if id_ in self._seen or len(self._seen) >= self.pladser:
+            raise Afvist(Grund.GENTAGET, "a message that was not here before")
+        self._seen[id_] = now + LAENGSTE_LEVETID + 2 * SKAEVHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class Transport:
         self.timeout_s = timeout_s
         self.max_svar_bytes = max_svar_bytes
         self._sikring = sikring
-        self._http = http or _Aiohttp(timeout_s, connect_timeout_s)
+        self._http = http or Aiohttp(timeout_s, connect_timeout_s)
 
     async def send(self, url: str, action: str, kuvert: bytes, *, message_id: str, cvr: str) -> Svar:
         """Posts the envelope; the answer's status has come, its body may not. Raises what faults.py knows."""
@@ -147,10 +147,10 @@ class Transport:
         return b"".join(pieces)
 
 
-class _Aiohttp:
+class Aiohttp:
     """Http by aiohttp; its session begins with the first request, in the loop that sends it."""
 
-    def __init__(self, timeout_s: float, connect_timeout_s: float) -> None:
+    def __init__(self, timeout_s: float, connect_timeout_s: float = 10.0) -> None:
         self._session: aiohttp.ClientSession | None = None
         self._timeout = aiohttp.ClientTimeout(connect=timeout_s, sock_connect=connect_timeout_s, sock_read=timeout_s)
 

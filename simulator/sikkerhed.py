@@ -1,0 +1,58 @@
+"""The strict door before the services: calls that do not prove whose they are get no further; answers are signed.
+
+Source: security.md 4 and 6. Knows no operation. One thread at a time: it remembers the messages it has seen.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from fkorg.security import saml, verifier, wss
+from fkorg.security.navne import ACTION, MESSAGE_ID, REPLY_TO, TO
+from fkorg.security.saml import Krav
+from fkorg.security.verifier import Afvist, Genkendt, Grund
+from simulator.noegler import Noegler
+from simulator.sts import UDSTEDER, Tokenservice
+
+MODTAGER: Final = "http://stoettesystemerne.dk/service/organisation/3"
+"""The audience of the services."""
+
+
+@dataclass(slots=True)
+class Sikkerhed:
+    """One municipality's. `ur`: what time it is."""
+
+    noegler: Noegler
+    cvr: str
+    ur: Callable[[], datetime]
+    tokens: Tokenservice = field(init=False)
+    _genkendt: Genkendt = field(default_factory=Genkendt, init=False)
+
+    def __post_init__(self) -> None:
+        kendte = [(self.noegler.anvender.certifikat, frozenset({self.cvr}))]
+        self.tokens = Tokenservice(self.noegler.sts, kendte=kendte)
+
+    def token(self, body: bytes, adresse: str) -> bytes:
+        """The token service's answer to a request at that address."""
+        return self.tokens.besvar(body, adresse, self.ur())
+
+    def proev(self, body: bytes, adresse: str) -> None:
+        """The call at that address is signed by whose token it carries, for our municipality, now and for the first
+        time. Raises Afvist."""
+        now = self.ur()
+        fundet = verifier.laes(body)
+        if fundet.assertion is None:
+            raise Afvist(Grund.ASSERTION, "a token in the Security header")
+        krav = Krav((self.noegler.sts.certifikat,), UDSTEDER, MODTAGER)
+        token = saml.efterproev(saml.klip(body, fundet.assertion), krav, now)
+        verifier.proev(fundet, [token.certifikat], now, kraevede=(ACTION, MESSAGE_ID, REPLY_TO, TO))
+        if fundet.tekst(TO) != adresse:
+            raise Afvist(Grund.ADRESSERING, "a call of this address")
+        if token.cvr != self.cvr:
+            raise Afvist(Grund.CVR, "a token for this municipality")
+        self._genkendt.kraev_ny(fundet.tekst(MESSAGE_ID) or "", now)
+
+    def underskriv(self, svar: bytes) -> bytes:
+        """The answer as it is sent."""
+        return wss.underskriv(svar, self.noegler.tjeneste, self.ur())

@@ -44,9 +44,9 @@ async def check(tx: Connection, leder: Leder, *, alene: bool = False) -> None:
     for it one transaction goes on at a time, so that what it derives of several objects sees them all.
     """
     text = "check_alone" if alene else "check"
-    epoch = await SQL[text].fetchval(tx, organisation=leder.organisation, role=ROLE)
-    if epoch != leder.epoch:
-        raise Afloest(f"epoch {leder.epoch} no longer leads, {epoch} does")
+    values = {"organisation": leder.organisation, "role": ROLE, "epoch": leder.epoch}
+    if await SQL[text].fetchval(tx, **values) is None:
+        raise Afloest(f"epoch {leder.epoch} no longer leads")
 
 
 async def take(pool: Pool, organisation: UUID, holder: str, *, seen_epoch: int | None) -> Leder | None:

@@ -1,11 +1,12 @@
 -- name: check
--- The epoch that leads. A key lock lets the beat pass and holds a successor until this transaction ends.
-select epoch from leader where organisation = :organisation and role = :role for key share;
+-- Does the epoch lead? A key lock lets the beat pass and holds a successor until this transaction ends.
+select epoch from leader where organisation = :organisation and role = :role and epoch = :epoch for key share;
 
 -- name: check_alone
--- The same, and no other transaction that asks for it goes on before this one ends.
+-- The same, and no other transaction that asks for it goes on before this one ends. Who does not lead waits for nobody:
+-- whoever does may stand still in a transaction, and it is the one that waits who has to succeed it.
 select epoch, pg_advisory_xact_lock(hashtextextended('orgraf apply ' || :organisation::uuid, 0))
-  from leader where organisation = :organisation and role = :role for key share;
+  from leader where organisation = :organisation and role = :role and epoch = :epoch for key share;
 
 -- name: read
 -- Who leads and when it was last heard; an empty holder has let go.

@@ -90,6 +90,48 @@ async def test_an_old_epoch_may_not_write(pool: Pool) -> None:
             await leader.check(tx, old)
 
 
+async def test_an_old_epoch_waits_for_nobody(pool: Pool) -> None:
+    """Its successor may stand still in a transaction that applies alone: then the old one has to lead again."""
+    old = await leader.take(pool, ORG, "en", seen_epoch=None)
+    new = await leader.take(pool, ORG, "to", seen_epoch=1)
+    assert old is not None
+    assert new is not None
+
+    async with pool.transaction() as standing_still:
+        await leader.check(standing_still, new, alene=True)
+        with pytest.raises(Afloest):
+            async with asyncio.timeout(5), pool.transaction() as tx:
+                await leader.check(tx, old, alene=True)
+
+
+async def test_of_one_epoch_one_applies_at_a_time(pool: Pool) -> None:
+    leder = await leader.take(pool, ORG, "en", seen_epoch=None)
+    assert leder is not None
+
+    async with pool.transaction() as first:
+        await leader.check(first, leder, alene=True)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5), pool.transaction() as second:
+                await leader.check(second, leder, alene=True)
+
+
+async def test_who_waits_to_apply_alone_and_is_succeeded_meanwhile_does_not_apply(dsn: str, pool: Pool) -> None:
+    leder = await leader.take(pool, ORG, "en", seen_epoch=None)
+    assert leder is not None
+
+    async def wait() -> None:
+        async with pool.transaction() as tx:
+            await leader.check(tx, leder, alene=True)
+
+    async with await Pool.open(dsn, size=1, application_name="holder") as other, other.transaction() as tx:
+        await tx.execute("select pg_advisory_xact_lock(hashtextextended('orgraf apply ' || $1::uuid, 0))", ORG)
+        waiting = asyncio.create_task(wait())
+        await asyncio.sleep(0.3)
+        assert await leader.take(pool, ORG, "to", seen_epoch=1)
+    with pytest.raises(Afloest):
+        await waiting
+
+
 async def test_who_is_told_to_end_while_it_lets_go_ends(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     letting_go = asyncio.Event()
 

@@ -207,10 +207,11 @@ async def _municipality(settings: Settings, pool: Pool, klient: Klient, holder: 
         if settings.push and door.serves(kontekst):
             tasks.create_task(door.run(pool, kontekst))
         while True:
+            lost = asyncio.Event()
             try:
-                async with _leading(settings, pool, kontekst.organisation, holder) as leder:
+                async with _leading(settings, pool, kontekst.organisation, holder, lost.set) as leder:
                     LOG.info("leading CVR %s, epoch %s", cvr, leder.epoch)
-                    await _lead(settings, pool, klient, leder)
+                    await _lead(settings, pool, klient, leder, lost)
             except Afloest as lost:
                 LOG.warning("no longer leading CVR %s: %s", cvr, lost)
             except (Unavailable, NoAccess) as away:
@@ -218,7 +219,7 @@ async def _municipality(settings: Settings, pool: Pool, klient: Klient, holder: 
                 await asyncio.sleep(RETRY_S)
 
 
-async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder) -> None:
+async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder, lost: asyncio.Event) -> None:
     """Fill first if need be, then apply for as long as we lead."""
     worker = _worker(settings, pool, klient, leder)
     async with pool.connection() as connection:
@@ -233,8 +234,15 @@ async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder) ->
         _look_after(settings, pool, leder),
         bevaring.run(pool, leder, wiring.bevaring(settings), clock=clock),
         _sammenligning(settings, pool, klient, leder).run(),
+        _until(lost, leder),
     )
     await _together(works)
+
+
+async def _until(lost: asyncio.Event, leder: Leder) -> None:
+    """Whoever finds that another leads, the heartbeat first: nothing is waited for that was ours. Raises Afloest."""
+    await lost.wait()
+    raise Afloest(f"epoch {leder.epoch} no longer leads")
 
 
 async def _look_after(settings: Settings, pool: Pool, leder: Leder) -> None:
@@ -290,10 +298,12 @@ async def _receive(settings: Settings, pool: Pool, kontekst: Anvenderkontekst) -
         tasks.create_task(postkasse.run())
 
 
-def _leading(settings: Settings, pool: Pool, organisation: UUID, holder: str) -> AbstractAsyncContextManager[Leder]:
+def _leading(
+    settings: Settings, pool: Pool, organisation: UUID, holder: str, lost: Callable[[], None] = lambda: None
+) -> AbstractAsyncContextManager[Leder]:
     """Lead while the block runs."""
     takeover = settings.takeover
-    return leader.hold(pool, organisation, holder, beat_every=takeover / 5, missed_after=takeover)
+    return leader.hold(pool, organisation, holder, beat_every=takeover / 5, missed_after=takeover, lost=lost)
 
 
 def _worker(settings: Settings, pool: Pool, klient: Klient, leder: Leder) -> Worker:

@@ -16,7 +16,7 @@ def test_names_become_numbers_in_order_of_appearance_and_casts_stay() -> None:
 
     assert statements["claim"].parameters == ("lease_end", "now", "uuids")
     assert statements["claim"].text == (
-        "update dirty set due_at = $1 where due_at <= $2 and uuid = any($3::uuid[]) and x <> $2"
+        "update dirty set due_at = $1 where due_at <= $2 and uuid = any(((select $3::uuid[])::uuid[])) and x <> $2"
     )
     assert statements["all"].text == "select 1"
 

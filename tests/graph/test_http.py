@@ -76,9 +76,8 @@ def measured():
     return []
 
 
-@pytest.fixture
-async def client(measured):
-    engine = http.Engine(
+def _engine(measured):
+    return http.Engine(
         _kalder,
         _besvar,
         _friskhed,
@@ -88,6 +87,11 @@ async def client(measured):
         timedelta(seconds=0.2),
         forklar=_forklar,
     )
+
+
+@pytest.fixture
+async def client(measured):
+    engine = _engine(measured)
     app = Starlette(
         routes=[
             Route("/graphql", http.graphql(engine)),
@@ -102,6 +106,21 @@ async def client(measured):
 async def _post(client, path, body=GYLDIG, *, token="kendt", content_type=JSON, **headers):
     known = {"authorization": f"Bearer {token}"} if token else {}
     return await client.post(path, content=body, headers={"content-type": content_type, **known, **headers})
+
+
+async def test_a_caller_that_goes_away_within_its_request_is_no_error_of_ours(measured):
+    headers = [(b"authorization", b"Bearer kendt"), (b"content-type", JSON.encode())]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": headers}
+    messages = [{"type": "http.request", "body": b'{"que', "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive():
+        return messages.pop(0)
+
+    async def send(_):
+        pass
+
+    await http.graphql(_engine(measured))(scope, receive, send)
+    assert [(door, status) for door, status, *_ in measured] == [("graphql", 400)]
 
 
 GRAPHQL = {

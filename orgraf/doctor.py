@@ -15,6 +15,7 @@ import migrations
 from fkorg.beskedfordeler.amqp import samme_login, se_efter
 from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError, NotFound, Unavailable
+from fkorg.security.kald import Sikret
 from fkorg.soap.client import Klient
 from model import afstemning, eftersyn, feed_state, freshness, incarnation, readiness, snapshot
 from model.pool import Pool
@@ -58,10 +59,14 @@ async def undersoeg(settings: Settings) -> AsyncIterator[tuple[str | None, Fund]
         yield None, Fund("version", f"the tables are of version {migrations.head()} or newer")
         if settings.amqp_url:
             yield None, await _koe(settings)
+        for hvis, setting, certifikat in wiring.certifikater(settings):
+            yield None, fund.certifikat(hvis, setting, certifikat, clock())
         async with sources(settings) as (transport, klienter):
             now = clock()
             yield None, fund.kildens_ur(await transport.dato(settings.source_url), now)
             for cvr, klient in klienter.items():
+                if isinstance(transport.sikring, Sikret):
+                    yield cvr, await _token(transport.sikring, cvr)
                 async for one in _kommune(settings, pool, klient):
                     yield cvr, one
 
@@ -77,6 +82,13 @@ async def _koe(settings: Settings) -> Fund:
         return fund.koe(await se_efter(samme_login(settings.amqp_url), settings.amqp_queue))
     except FkorgError as error:
         return fund.koe(error)
+
+
+async def _token(sikret: Sikret, cvr: str) -> Fund:
+    try:
+        return fund.token(await sikret.tokens.token(sikret.modtager, cvr), clock())
+    except FkorgError as error:
+        return fund.token(error, clock())
 
 
 async def _kommune(settings: Settings, pool: Pool, klient: Klient) -> AsyncIterator[Fund]:

@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from cryptography.x509 import Certificate
+
 from fkorg.errors import Conflict, FkorgError, Malformed, NoAccess, NotFound, Refused
+from fkorg.security.keys import dage_tilbage
+from fkorg.security.saml import Assertion
 from ingest.bevaring import Bevaring
 from model.afstemning import Afstemning, Rapport
 from model.eftersyn import Aeldst, Kanalstand, Koe, Ledelse, Parkerede, Server
 from model.freshness import Friskhed, Friskhedsstatus
 from model.freshness import Kanal as Kanalfakta
 
+EGET: Final = "ours"
+UDLOEBER_DAGE: Final = 30
+"""With fewer days left a certificate is to be renewed."""
 SKAEVT: Final = timedelta(seconds=5)
 """How far two clocks may differ."""
 TAVS: Final = timedelta(seconds=10)
@@ -72,6 +79,32 @@ def server(found: Server, pool: int, now: datetime) -> Iterable[Fund]:
         f"the oldest one that writes is open for {_varighed(aabent)}",
         "end it (pg_stat_activity): until then no subscriber sees what was committed since" if aabent > AABENT else "",
     )
+
+
+def certifikat(navn: str, setting: str, found: Certificate, now: datetime) -> Fund:
+    """One of ours, or a pinned one. Source: security.md 2."""
+    dage, emne = dage_tilbage(found, now), f"certificate of {navn}"
+    if dage < 0:
+        return Fund(emne, f"has expired {-dage:.0f} days ago", f"put the new one into {setting}")
+    if dage > UDLOEBER_DAGE:
+        return Fund(emne, f"good for {dage:.0f} days")
+    new = "order a new one and register it; then put it into" if navn == EGET else "put the new one beside it in"
+    return Fund(emne, f"ends in {dage:.0f} days", f"{new} {setting}")
+
+
+def token(found: Assertion | FkorgError, now: datetime) -> Fund:
+    """What the token service gave for the municipality, or why it gave nothing."""
+    if isinstance(found, FkorgError):
+        goer = next(goer for kind, goer in _TOKEN.items() if isinstance(found, kind))
+        return Fund("token", str(found), goer)
+    return Fund("token", f"good for {_varighed(found.udloeber - now)}")
+
+
+_TOKEN: Final[dict[type[FkorgError], str]] = {
+    NoAccess: "is our certificate registered, the agreement of this CVR approved, ORGRAF_SOURCE_AUDIENCE right?",
+    Malformed: "it proves nothing: compare ORGRAF_STS_ISSUER and ORGRAF_STS_CERTIFICATES with KOMBIT's, and the clocks",
+    FkorgError: "it is out of reach: look at the network, ORGRAF_STS_URL, and its operating status",
+}
 
 
 def kildens_ur(found: datetime | None, now: datetime) -> Fund:

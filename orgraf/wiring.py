@@ -14,38 +14,50 @@ from fkorg.security.keys import Noegle
 from fkorg.security.tokens import Tokens
 from fkorg.soap.client import Klient
 from fkorg.soap.sts import Tokenservice
-from fkorg.soap.transport import Aiohttp, Transport
+from fkorg.soap.transport import Aiohttp, Http, Transport
 from fkorg.wire.besked_xml import Beskedkoder
 from graph.caller import BEGRAENSNINGER, PRIVILEGIER, Ret, Tokenregler, pins
 from ingest.bevaring import Bevaring
 from orgraf.clock import clock
+from orgraf.fund import EGET
 from orgraf.settings import SettingError, Settings
 
+CERTIFICATE: Final = "ORGRAF_CERTIFICATE"
+STS_CERTIFICATES: Final = "ORGRAF_STS_CERTIFICATES"
+SOURCE_CERTIFICATES: Final = "ORGRAF_SOURCE_CERTIFICATES"
 MINDSTE_HISTORIK: Final = timedelta(days=30)
 """What was known before a change is told with it, for as long as positions hold and longer."""
 
 
 def transport(settings: Settings) -> Transport:
     """How the source is called; close it at the end. Raises SettingError for keys that cannot be read."""
-    timeout_s = settings.source_timeout.total_seconds()
+    http = Aiohttp(settings.source_timeout.total_seconds())
+    return Transport(sikret(settings, http), timeout_s=settings.source_timeout.total_seconds(), http=http)
+
+
+def sikret(settings: Settings, http: Http) -> Sikret | None:
+    """Who signs the calls and proves the answers; None without a certificate. Raises SettingError."""
     if settings.certificate is None:
-        return Transport(timeout_s=timeout_s)
+        return None
     needed = ("sts_url", "sts_issuer", "sts_certificates", "source_certificates")
     if missing := [f"ORGRAF_{name.upper()}" for name in needed if not getattr(settings, name)]:
         raise SettingError("\n".join(f"{name}: is needed with ORGRAF_CERTIFICATE" for name in missing))
     noegle = _noegle(settings, settings.certificate)
-    http = Aiohttp(timeout_s)
-    service = Tokenservice(
-        http,
-        settings.sts_url,
-        settings.sts_issuer,
-        _pins("ORGRAF_STS_CERTIFICATES", settings.sts_certificates),
-        noegle,
-        clock,
-    )
-    tjeneste = _pins("ORGRAF_SOURCE_CERTIFICATES", settings.source_certificates)
-    sikret = Sikret(noegle, Tokens(service.hent, clock), settings.source_audience, tjeneste, clock)
-    return Transport(sikret, timeout_s=timeout_s, http=http)
+    sts = _pins(STS_CERTIFICATES, settings.sts_certificates)
+    service = Tokenservice(http, settings.sts_url, settings.sts_issuer, sts, noegle, clock)
+    tjeneste = _pins(SOURCE_CERTIFICATES, settings.source_certificates)
+    return Sikret(noegle, Tokens(service.hent, clock), settings.source_audience, tjeneste, clock)
+
+
+def certifikater(settings: Settings) -> list[tuple[str, str, Certificate]]:
+    """Those that the settings name: whose each is, in which setting. None without one of our own."""
+    if settings.certificate is None:
+        return []
+    return [
+        (EGET, CERTIFICATE, _noegle(settings, settings.certificate).certifikat),
+        *(("the token service", STS_CERTIFICATES, one) for one in _pins(STS_CERTIFICATES, settings.sts_certificates)),
+        *(("the source", SOURCE_CERTIFICATES, one) for one in _pins(SOURCE_CERTIFICATES, settings.source_certificates)),
+    ]
 
 
 def klienter(settings: Settings, over: Transport) -> dict[str, Klient]:
@@ -100,9 +112,9 @@ def _noegle(settings: Settings, certificate: Path) -> Noegle:
             return keys.fra_pkcs12(data, kodeord)
         return keys.fra_pem(settings.certificate_key.read_bytes(), data, kodeord)
     except OSError as cause:
-        raise SettingError("ORGRAF_CERTIFICATE: wanted files that can be read") from cause
+        raise SettingError(f"{CERTIFICATE}: wanted files that can be read") from cause
     except ValueError as cause:
-        raise SettingError(f"ORGRAF_CERTIFICATE: {cause}") from cause
+        raise SettingError(f"{CERTIFICATE}: {cause}") from cause
 
 
 def _pins(name: str, paths: Iterable[Path]) -> tuple[Certificate, ...]:

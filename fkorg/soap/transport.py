@@ -105,19 +105,19 @@ class Transport:
     ) -> None:
         self.timeout_s = timeout_s
         self.max_svar_bytes = max_svar_bytes
-        self._sikring = sikring
+        self.sikring: Final = sikring
         self._http = http or Aiohttp(timeout_s, connect_timeout_s)
 
     async def send(self, url: str, action: str, kuvert: bytes, *, message_id: str, cvr: str) -> Svar:
         """Posts the envelope; the answer's status has come, its body may not. Raises what faults.py knows."""
         headers = {"Content-Type": content_type(action)}
-        if self._sikring is None:
+        if self.sikring is None:
             return Svar(await self._http.send("POST", url, kuvert, headers))
-        body, token = await self._sikring.underskriv(kuvert, cvr)
+        body, token = await self.sikring.underskriv(kuvert, cvr)
         svar = await self._http.send("POST", url, body, headers)
         try:
             raw = await self._whole(svar)
-            await self._sikring.efterproev(raw, message_id, token)
+            await self.sikring.efterproev(raw, message_id, token)
         except BaseException:
             await svar.aclose()
             raise

@@ -63,11 +63,13 @@ class Changes:
         """So many changes, one after the other. Blocks."""
         return [self.one() for _ in range(count)]
 
-    def each_once(self, count: int) -> None:
+    def each_once(self, count: int) -> list[tuple[Objekttype, UUID]]:
         """So many objects, each renamed once. Blocks."""
-        for objekttype, uuid in self._rnd.sample(self._alle, count):
+        chosen = self._rnd.sample(self._alle, count)
+        for objekttype, uuid in chosen:
             self.made += 1
             self.rename(objekttype, uuid, f"Ændret {self.seed}-{self.made}")
+        return chosen
 
     def functions(self, count: int) -> None:
         """So many functions, each renamed once: no message tells of it. Blocks."""

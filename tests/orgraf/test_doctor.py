@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -14,7 +16,12 @@ from model import eftersyn
 from model.pool import Pool
 from orgraf import doctor
 from orgraf.settings import Settings
+from simulator import noegler
+from simulator.noegler import Noegler
+from simulator.server import STS, Options, make_app, open_simulator
+from simulator.sts import UDSTEDER
 from tests.parts.rabbitmq import Broker
+from tests.simulator.live import serving
 
 CVR, KOMMUNE = "11111111", UUID(int=1)
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -22,7 +29,8 @@ NOWHERE = "http://127.0.0.1:1"
 
 
 def settings(dsn: str, **but: object) -> Settings:
-    return Settings(database_dsn=dsn, contexts={CVR: None}, source_url=NOWHERE, **but)  # type: ignore[arg-type]
+    given = {"source_url": NOWHERE} | but
+    return Settings(database_dsn=dsn, contexts={CVR: None}, **given)  # type: ignore[arg-type]
 
 
 async def lines(found: Settings) -> dict[str, bool]:
@@ -57,6 +65,53 @@ async def test_every_part_has_a_line_and_one_that_is_away_hides_no_other(dsn: st
     assert {emne for emne, ok in found.items() if not ok} >= {
         *("queue", "source", "freshness", "leadership", "channel AMQP", "parked", "comparison"),
     }
+
+
+@pytest.fixture
+def signed(tmp_path: Path) -> Iterator[tuple[str, Noegler]]:
+    """A source that takes signed calls alone: its address, and the keys."""
+    options = Options(tmp_path / "sandhed", signed=True)
+    simulator = open_simulator(options)
+    assert simulator.sikkerhed is not None
+    try:
+        with serving(make_app(options, simulator)) as url:
+            yield url, simulator.sikkerhed.noegler
+    finally:
+        simulator.close()
+
+
+def med_noegler(url: str, kept: Noegler, **but: object) -> dict[str, object]:
+    return {
+        "source_url": f"{url}/organisation",
+        "certificate": kept.certifikat(noegler.ANVENDER),
+        "certificate_key": kept.privat(noegler.ANVENDER),
+        "sts_url": url + STS,
+        "sts_issuer": UDSTEDER,
+        "sts_certificates": (kept.certifikat(noegler.STS),),
+        "source_certificates": (kept.certifikat(noegler.TJENESTE),),
+        **but,
+    }
+
+
+async def test_certificates_and_token_have_lines_of_their_own(dsn: str, signed: tuple[str, Noegler]) -> None:
+    url, kept = signed
+    found = await lines(settings(dsn, **med_noegler(url, kept)))
+    egne = {"certificate of ours", "certificate of the token service", "certificate of the source", "token", "source"}
+    assert {emne for emne in egne if found[emne]} == egne
+
+
+async def test_what_is_wrong_with_a_token_hides_what_is_right(dsn: str, signed: tuple[str, Noegler]) -> None:
+    url, kept = signed
+    for but in (
+        {"sts_url": NOWHERE},
+        {"sts_issuer": "https://anden.invalid"},
+        {"sts_certificates": (kept.certifikat(noegler.TJENESTE),)},
+        {"source_audience": "http://andet.invalid"},
+    ):
+        found = await lines(settings(dsn, **med_noegler(url, kept, **but)))
+        assert found["certificate of ours"]
+        assert not found["source"]
+        assert found["token"] is ("source_audience" in but), but
 
 
 async def test_parked_messages_are_grouped_by_reason(dsn: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from model.eftersyn import Aeldst, Kanalstand, Koe, Ledelse, Parkerede, Server
 from model.freshness import Friskhed, Friskhedsstatus
 from orgraf import fund
 from orgraf.fund import Fund
+from tests.fkorg.security.fixture import noegle
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 KOMMUNE = UUID(int=1)
@@ -177,3 +178,28 @@ def test_each_reason_to_be_set_aside_has_its_own_advice() -> None:
 
     assert len({one.goer for one in found}) == len(REASONS)
     assert found[0].tekst == "2 x malformed, since 2.0 h ago, e.g. x"
+
+
+@pytest.mark.parametrize(
+    ("dage", "ok", "tekst"),
+    [(365, True, "good for 365 days"), (30, False, "ends in 30 days"), (-2, False, "expired 2")],
+)
+def test_a_certificate_is_renewed_in_time(dage: int, ok: bool, tekst: str) -> None:
+    certifikat = noegle("os2").certifikat
+    now = certifikat.not_valid_after_utc - timedelta(days=dage)
+    found = fund.certifikat(fund.EGET, "ORGRAF_CERTIFICATE", certifikat, now)
+    assert found.ok is ok
+    assert tekst in found.tekst
+    assert ok or "ORGRAF_CERTIFICATE" in found.goer
+
+
+@pytest.mark.parametrize(
+    ("fejl", "goer"),
+    [
+        (NoAccess("fault 101"), "registered"),
+        (Unavailable("x"), "out of reach"),
+        (Malformed("x"), "proves nothing"),
+    ],
+)
+def test_each_failure_of_the_token_service_has_its_advice(fejl: FkorgError, goer: str) -> None:
+    assert goer in fund.token(fejl, NOW).goer

@@ -18,7 +18,7 @@ from fkorg.security.navne import ACTION, MESSAGE_ID, RELATES_TO, SECURITY
 from fkorg.security.saml import Assertion
 from fkorg.security.tokens import Tokens
 from fkorg.security.verifier import Afvist, Grund
-from fkorg.soap.faults import UsigneretFault, afviser_token
+from fkorg.soap.faults import Usigneret, afviser_token
 from fkorg.soap.transport import TokenAfvist
 from fkorg.wire import soap_xml, xml
 from fkorg.wire.soap_xml import SoapFejl
@@ -60,7 +60,7 @@ class Sikret:
             fundet = verifier.laes(svar)
         except Afvist:
             if (fejl := _usigneret(svar)) is not None:
-                raise UsigneretFault(fejl) from None
+                raise Usigneret(fejl) from None
             raise
         verifier.proev(fundet, self.tjeneste, self.ur(), kraevede=(ACTION, MESSAGE_ID, RELATES_TO))
         if fundet.tekst(RELATES_TO) != message_id:

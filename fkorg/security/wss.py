@@ -80,9 +80,8 @@ def underskriv(
     """The envelope with its signature. With `token` it is a call to a service; without, our certificate goes along, as
     the token service wants it, or is only named (`medsend` False). `navn` gives ids. Raises Malformed for no envelope.
     """
-    envelope = xml.parse(
-        kuvert, streng=True
-    )  # nothing in it is moved: libxml2 would rename prefixes within an assertion
+    envelope = xml.parse(kuvert, streng=True)
+    # Nothing in it is moved from here on: libxml2 would rename prefixes within an assertion.
     header, body = envelope.find(HEADER), envelope.find(BODY)
     if header is None or body is None or header.find(SECURITY) is not None:
         raise Malformed("wanted an envelope with header and body and without Security, found another")

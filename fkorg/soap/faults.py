@@ -23,12 +23,13 @@ from fkorg.kvittering import (
 from fkorg.wire.soap_xml import SoapFejl
 
 
-class UsigneretFault(Malformed):
-    """A fault that nobody signed: it ends the call, and proves nothing, least of all that a write did not happen."""
+class Usigneret(Malformed):
+    """A fault, or an HTTP status alone, that nobody signed: it ends the call, and proves nothing, least of all that a
+    write did not happen."""
 
-    def __init__(self, fejl: SoapFejl) -> None:
-        super().__init__("wanted a signed answer, found a fault that nobody signed")
-        self.fejl = fejl
+    def __init__(self, found: "SoapFejl | int") -> None:
+        super().__init__("wanted a signed answer, found a refusal that nobody signed")
+        self.found = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,10 @@ def oversaet(cause: BaseException, hvad: str, *, skriver: bool) -> FkorgError | 
     udfald = udfald_af(type(cause))
     if udfald is None:
         return None
-    if isinstance(cause, UsigneretFault) and not skriver:
-        return fault_fejl(cause.fejl, hvad, skriver=False)
+    if isinstance(cause, Usigneret) and not skriver:
+        if isinstance(cause.found, int):
+            return http_fejl(cause.found, hvad, skriver=False)
+        return fault_fejl(cause.found, hvad, skriver=False)
     if isinstance(cause, Malformed):
         return cause if not skriver else Uncertain(f"{hvad}: sent, but the answer cannot be read ({cause})")
     return _make(udfald, f"{hvad}: {type(cause).__name__}", skriver=skriver)

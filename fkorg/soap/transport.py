@@ -13,6 +13,7 @@ import aiohttp
 
 from fkorg.errors import Malformed, Unavailable
 from fkorg.security.saml import Assertion
+from fkorg.soap.faults import Usigneret
 from fkorg.wire.soap_xml import content_type
 
 OK: Final = 200
@@ -35,8 +36,8 @@ class Sikring(Protocol):
         """The envelope with token and signature for that CVR context, and whose token it is."""
 
     async def efterproev(self, svar: bytes, message_id: str, token: Assertion) -> None:
-        """The answer's signature holds, and it answers that message, sent with that token. Raises UsigneretFault for a
-        fault that nobody signed, TokenAfvist for a signed one that blames the token."""
+        """The answer's signature holds, and it answers that message, sent with that token. Raises Usigneret for a fault
+        that nobody signed, TokenAfvist for a signed one that blames the token."""
 
 
 class HttpSvar(Protocol):
@@ -117,7 +118,12 @@ class Transport:
         svar = await self._http.send("POST", url, body, headers)
         try:
             raw = await self._whole(svar)
-            await self.sikring.efterproev(raw, message_id, token)
+            try:
+                await self.sikring.efterproev(raw, message_id, token)
+            except Malformed as cause:
+                if svar.status == OK or isinstance(cause, Usigneret):
+                    raise
+                raise Usigneret(svar.status) from cause  # a gateway's page, for one
         except BaseException:
             await svar.aclose()
             raise

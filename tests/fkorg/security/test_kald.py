@@ -42,6 +42,7 @@ class Tjeneste:
     signeret: bool = True
     aendr: Aendring = lambda raw: raw
     kode: int = 20
+    status: int = 200
     note: str = ""
     kald: list[tuple[str, str]] = field(default_factory=list)
     """(CVR of the token, MessageID) of what was received and proved."""
@@ -62,7 +63,7 @@ class Tjeneste:
         hoved = Hoved(action="urn:svar", message_id="urn:uuid:svar", relates_to=message_id)
         raw = soap_xml.write_kuvert(krop, hoved)
         raw = wss.underskriv(raw, noegle(self.signer), self.now) if self.signeret else raw
-        return httpx.Response(200, content=self.aendr(raw))
+        return httpx.Response(self.status, content=self.aendr(raw))
 
     def _svar(self, operation: object) -> xml.Element:
         retur = StandardRetur(self.kode, "")
@@ -155,6 +156,17 @@ async def test_22_a_fault_that_nobody_signed_ends_the_call_and_proves_nothing() 
         await slet(klient)
     with pytest.raises(NoAccess):
         await laes(Tjeneste(fault=INGEN_AFTALE, signeret=False).klient())
+
+
+@pytest.mark.parametrize(("status", "fejl"), [(502, Unavailable), (429, Unavailable), (403, NoAccess)])
+async def test_a_page_of_a_gateway_is_weather_to_a_read_and_leaves_a_write_uncertain(
+    status: int, fejl: type[Exception]
+) -> None:
+    klient = Tjeneste(aendr=lambda raw: b"<html>Bad Gateway</html>", status=status).klient()
+    with pytest.raises(fejl):
+        await laes(klient)
+    with pytest.raises(Uncertain):
+        await slet(klient)
 
 
 async def test_a_signed_fault_that_blames_the_token_has_the_call_sent_once_more_with_a_new_one() -> None:

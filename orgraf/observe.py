@@ -153,6 +153,9 @@ class Metrics:
             made[name] = Gauge(f"orgraf_{name}", about, ("cvr",), registry=registry)
         for name, about in _KOMMUNE.items():
             made[name] = Gauge(f"orgraf_{name}", about, ("cvr",), registry=registry)
+        made["certifikat_dage"] = Gauge(
+            "orgraf_certifikat_dage", "Days until the first certificate of it ends.", ("hvis",), registry=registry
+        )
         for name, about in _DATABASE.items():
             made[name] = Gauge(f"orgraf_{name}", about, registry=registry)
 
@@ -225,6 +228,11 @@ class Metrics:
             made["afstemning_tabte_beskeder"].labels(one.cvr).set(one.tabte)
             made["skriv_i_tvivl"].labels(one.cvr).set(one.i_tvivl)
 
+    def certifikater(self, dage: Mapping[str, float]) -> None:
+        """Days that certificates are good for, by whose they are."""
+        for hvis, antal in dage.items():
+            self._made["certifikat_dage"].labels(hvis).set(antal)
+
     def text(self) -> bytes:
         """All of it, in Prometheus's text form."""
         return generate_latest(self.registry)
@@ -260,13 +268,14 @@ _NAN: Final = float("nan")
 @dataclass(frozen=True, slots=True)
 class Observed:
     """What the endpoints ask. `mangler`: what keeps the process from being ready. `friskhed`: by CVR, when known.
-    `maal`: how database and ingest are."""
+    `maal`: how database and ingest are. `certifikater`: days they are good for, by whose they are."""
 
     metrics: Metrics
     mangler: Callable[[], Awaitable[list[str]]]
     friskhed: Callable[[datetime], Awaitable[Mapping[str, Friskhed]]]
     maal: Callable[[datetime], Awaitable[Maal]]
     ur: Callable[[], datetime]
+    certifikater: Callable[[datetime], Mapping[str, float]] = lambda _: {}
 
 
 def routes(observed: Observed) -> list[Route]:
@@ -282,6 +291,7 @@ def routes(observed: Observed) -> list[Route]:
 
     async def metrics(_: Request) -> Response:
         now = observed.ur()
+        observed.metrics.certifikater(observed.certifikater(now))
         try:
             for cvr, found in (await observed.friskhed(now)).items():
                 observed.metrics.friskhed(cvr, found, now)

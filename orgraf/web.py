@@ -9,10 +9,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any, Final
 from uuid import UUID
 
 import uvicorn
+from cryptography.x509 import Certificate
 from graphql import GraphQLError, GraphQLSchema
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -20,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import migrations
 from fkorg.errors import Unavailable
+from fkorg.security.keys import dage_tilbage
 from graph import betroet, door, http, schema, socket
 from graph.answer import Spoergsmaal, Svar
 from graph.betroet import Betroede, UgyldigListe
@@ -47,6 +50,7 @@ from model.vagt import Vagt
 from model.writes import Skrivelaas
 from orgraf import examples, observe, page, websocket, wiring
 from orgraf.clock import clock
+from orgraf.fund import EGET
 from orgraf.pushdoor import Pushdoor
 from orgraf.service import ended, patiently
 from orgraf.settings import SettingError, Settings
@@ -145,6 +149,8 @@ class _Server:
     dokumenter: Dokumenter = field(init=False)
     betjente: dict[str, UUID | None] = field(init=False)
     push: Pushdoor = field(init=False)
+    certifikater: list[tuple[str, str, Certificate]] = field(init=False)
+    """Those that calls of the source need."""
     _parts: _Parts | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -153,6 +159,7 @@ class _Server:
         self.dokumenter = Dokumenter(core, betroede=_betroede(self.settings, core))
         self.betjente = dict.fromkeys(self.settings.contexts)
         self.push = Pushdoor(self.settings, self.metrics)
+        self.certifikater = wiring.certifikater(self.settings)
 
     def routes(self) -> list[BaseRoute]:
         """Every door."""
@@ -169,7 +176,7 @@ class _Server:
         )
         limits = socket.Limits(slow=self.settings.slow_reader)
         sockets = socket.SocketEngine(engine, self._subscriptions(), self.metrics.socket, limits)
-        observed = observe.Observed(self.metrics, self.mangler, self.friskheder, self.maal, clock)
+        observed = observe.Observed(self.metrics, self.mangler, self.friskheder, self.maal, clock, self.dage)
         routes: list[BaseRoute] = [
             Route(GRAPHQL, http.graphql(engine)),
             WebSocketRoute(GRAPHQL, _Asgi(socket.graphql(sockets))),
@@ -232,8 +239,17 @@ class _Server:
         """How an operation is answered."""
         return await self.parts.udfoerer.forklar(spoergsmaal, principal, now)
 
+    def dage(self, now: datetime) -> Mapping[str, float]:
+        """Days until the first certificate ends, by whose it is."""
+        found: dict[str, float] = {}
+        for hvis, _, certifikat in self.certifikater:
+            found[hvis] = min(dage_tilbage(certifikat, now), found.get(hvis, inf))
+        return found
+
     async def mangler(self) -> list[str]:
         """What keeps the server from being ready."""
+        if self.dage(clock()).get(EGET, inf) < 0:
+            return ["our certificate has expired: nothing can be written"]
         if self._parts is None:
             return ["the database is out of reach"]
         found = await readiness.missing(self._parts.pool, migrations.head(), self.betjente)

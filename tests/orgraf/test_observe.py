@@ -3,9 +3,11 @@
 import ast
 import json
 import logging
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,8 +18,10 @@ from starlette.applications import Starlette
 from fkorg.errors import Malformed, Unavailable
 from model.eftersyn import Kommunemaal, Maal
 from model.freshness import Friskhed, Friskhedsstatus
-from orgraf import observe
+from orgraf import observe, web
 from orgraf.observe import LOGFELTER, UDELADT, Metrics, Observed
+from orgraf.settings import Settings
+from simulator import noegler
 from tests.house.source import PACKAGES, python, tree
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -217,3 +221,28 @@ async def test_metrics_answer_also_while_the_database_is_away() -> None:
     assert "orgraf_sockets_open 0.0" in answer.text
     assert "orgraf_database_svarer 0.0" in answer.text
     assert "orgraf_forbindelser_ledige NaN" in answer.text, "what was said before holds no more"
+
+
+@pytest.mark.parametrize(
+    ("siden", "mangler"),
+    [(timedelta(days=1), "the database is out of reach"), (timedelta(days=4000), "our certificate has expired")],
+)
+async def test_certificates_are_counted_down_and_an_expired_one_of_ours_is_not_ready(
+    tmp_path: Path, siden: timedelta, mangler: str
+) -> None:
+    kept = noegler.load_or_make(tmp_path, datetime.now(UTC) - siden)
+    settings = Settings(
+        contexts={"11111111": None},
+        certificate=kept.certifikat(noegler.ANVENDER),
+        certificate_key=kept.privat(noegler.ANVENDER),
+        sts_certificates=(kept.certifikat(noegler.STS), kept.certifikat(noegler.ANVENDER)),
+    )
+    transport = httpx.ASGITransport(web.app(settings))
+    async with httpx.AsyncClient(transport=transport, base_url="http://orgraf") as http:
+        ready = await http.get("/health/ready")
+        metrics = (await http.get("/metrics")).text
+
+    assert ready.status_code == 503
+    assert mangler in ready.json()["mangler"][0]
+    dage = float(re.findall(r'^orgraf_certifikat_dage{hvis="ours"} (\S+)$', metrics, re.MULTILINE)[0])
+    assert dage == pytest.approx(noegler.LEVETID.days - siden.days, abs=0.1)

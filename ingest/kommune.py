@@ -43,6 +43,17 @@ async def find(
         return served
 
 
+async def kendt(pool: Pool, cvr: str, now: datetime, *, organisation: UUID | None = None) -> Anvenderkontekst | None:
+    """The municipality as it was found before, when it is filled: the source need not be there for that. None when it
+    is not, or is another than `organisation`."""
+    async with pool.transaction() as tx:
+        found = await snapshot.kontekst(tx, cvr)
+        if found is None or found.tilstand != "KLAR" or organisation not in (None, found.organisation):
+            return None
+        await genlaes(tx, found.organisation, now)
+        return found
+
+
 async def genlaes(tx: Connection, organisation: UUID, now: datetime) -> None:
     """Have the Organisation read back: it sends no message, and its root unit carries the tree."""
     objekt = Objekt(organisation, Objekttype.ORGANISATION, organisation)

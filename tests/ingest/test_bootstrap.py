@@ -166,6 +166,22 @@ async def test_a_root_that_changed_silently_is_followed(fuldt_hus: Hus) -> None:
     assert await hus.rows("select enhed from enhed_sti order by dybde") == [(uuid("raadhus"),), (uuid("borger"),)]
 
 
+async def test_one_that_is_filled_is_known_again_without_the_source(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    found = await kommune.kendt(hus.pool, r.CVR, hus.ur())
+
+    assert found is not None
+    assert (found.organisation, found.rod) == (r.KOMMUNE, r.ROD)
+    assert await hus.rows("select uuid from dirty where objekttype = 'ORGANISATION'") == [(r.KOMMUNE,)]
+    assert await kommune.kendt(hus.pool, r.CVR, hus.ur(), organisation=r.KOMMUNE) == found
+    assert await kommune.kendt(hus.pool, r.CVR, hus.ur(), organisation=uuid("anden")) is None
+    assert await kommune.kendt(hus.pool, "99999999", hus.ur()) is None
+
+
+async def test_one_that_is_not_filled_is_not_known_without_the_source(hus: Hus) -> None:
+    assert await kommune.kendt(hus.pool, r.CVR, hus.ur()) is None
+
+
 async def test_who_no_longer_leads_fills_nothing(hus: Hus) -> None:
     await leader.take(hus.pool, r.KOMMUNE, "anden", seen_epoch=hus.leder.epoch)
 

@@ -18,7 +18,7 @@ from uuid import UUID
 
 import asyncpg
 
-from bench import aabent, abonnenter, contenders, floor, load, municipality, plans, report
+from bench import aabent, abonnenter, contenders, floor, indtag, load, municipality, plans, report, vaekst
 from bench.load import Target
 from bench.municipality import Filled
 from bench.queries import QUERIES, Query, body, chosen, equal
@@ -37,6 +37,12 @@ def main() -> int:
         abonnenter.run(options.subscribers)
         return 0
     scale = "short" if options.short else str(options.scale)
+    if options.growth:
+        vaekst.run(*options.growth)
+        return 0
+    if options.changes:
+        indtag.run(scale)
+        return 0
     if options.explain:
         plans.run(scale)
         return 0
@@ -156,7 +162,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--short", action="store_true", help="a small municipality and short windows: does it run?")
     parser.add_argument("--rounds", type=int, help="rounds that count; 7, with --short 1")
     parser.add_argument("--subscribers", type=int, metavar="N", help="instead: so many subscribers of one server")
+    parser.add_argument("--changes", action="store_true", help="instead: how quickly messages and changes get in")
     parser.add_argument("--explain", action="store_true", help="instead: how Postgres answers the questions")
+    parser.add_argument("--growth", type=Path, nargs=2, metavar="JSON", help="instead: compare two runs' files")
     parser.add_argument("--json", type=Path, help="write each window's figures there")
     options = parser.parse_args()
     options.rounds = options.rounds or (1 if options.short else 7)

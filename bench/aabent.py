@@ -1,45 +1,36 @@
 """The open row: questions come at a fixed rate, whether or not earlier ones are answered, while changes are applied.
 
 Each answer's time counts from when its question was due, so that a stall is seen by all who had to wait for it. The mix
-is that of storage.md 3. The changes are renamed users, by the product's own way into the tables, logged and rung as
-ingest does it.
+is that of storage.md 3. The changes are renamed users.
 """
 
 import asyncio
 import json
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
 from uuid import UUID
 
 import aiohttp
 
-from bench.contenders import CARDS, REUSED
+from bench.contenders import CARDS, REUSED, TABLES
 from bench.load import Round, Target, cpu_s, rss_mb, tree_cpu_s
 from bench.queries import QUERIES, body
+from bench.skriver import Skriver, skriver
 from fkorg.catalogue import Objekttype
-from fkorg.registrering import Egenskab, Livscyklus, Registrering, from_content
-from model import leader
-from model.leader import Leder
-from model.pool import Pool
-from model.projection import apply, kort
-from model.projection.apply import Post
+from fkorg.registrering import Egenskab, Registrering
 
 PER_SECOND: Final = 50
 CHANGES_PER_SECOND: Final = 10
 BLANDING: Final = {"Q1": 45, "Q2": 10, "Q3": 40, "Q4": 3, "Q5": 2}
 NAVN: Final = "mix"
 """What its rows are called in place of a question's name; their `concurrency` is 0."""
-CONTENDERS: Final = ("orgraf", CARDS, REUSED)
+CONTENDERS: Final = (TABLES, CARDS, REUSED)
 SECONDS: Final = 10
 BRUGERE: Final = """select uuid from objekt where organisation = $1 and objekttype = 'BRUGER'
     and livscyklus in ('OPSTAAET', 'IMPORTERET') order by uuid limit 2000"""
-SENESTE: Final = """select content from registrering
-    where organisation = $1 and objekttype = 'BRUGER' and uuid = $2
-    order by rewind desc, reg_ns desc, tie desc limit 1"""
 MAERKE: Final = " *"
 """What a rename adds to a name, and the next one takes away."""
 
@@ -48,8 +39,8 @@ async def window(
     target: Target, keys: Mapping[str, Sequence[Any]], seconds: int, dsn: str, organisation: UUID, postmaster: int
 ) -> Round:
     """One window. Raises SystemExit when the changes cannot be applied."""
-    async with await Pool.open(dsn, size=2, application_name="bench-changes") as pool:
-        changes = Changes(pool, await _led(pool, organisation))
+    async with skriver(dsn, organisation) as ved:
+        changes = Changes(ved)
         before = cpu_s(target.pid), tree_cpu_s(postmaster)
         asked = Asked(target, keys)
         async with asyncio.TaskGroup() as tasks:
@@ -108,23 +99,15 @@ class Asked:
 class Changes:
     """Users that are renamed, one after the other."""
 
-    pool: Pool
-    leder: Leder
+    skriver: Skriver
     uuids: list[UUID] = field(default_factory=list)
 
     async def all(self, count: int) -> None:
         """So many, at their rate; one that is late holds up the next."""
-        self.uuids = [row["uuid"] for row in await self.pool.fetch(BRUGERE, self.leder.organisation)]
+        pool, organisation = self.skriver.pool, self.skriver.leder.organisation
+        self.uuids = [row["uuid"] for row in await pool.fetch(BRUGERE, organisation)]
         async for _ in _takt(count, CHANGES_PER_SECOND):
-            await self._one(self.uuids.pop())
-
-    async def _one(self, uuid: UUID) -> None:
-        (row,) = await self.pool.fetch(SENESTE, self.leder.organisation, uuid)
-        reg = from_content(row["content"], tidspunkt_ns=time.time_ns(), livscyklus=Livscyklus.OPSTAAET)
-        async with self.pool.transaction() as tx:
-            kontekst = await apply.kontekst_af(tx, self.leder.organisation)
-            post = Post(Objekttype.BRUGER, uuid, _omdoebt(reg), "BESKED")
-            await apply.anvend(tx, self.leder, kontekst, [post], datetime.now(UTC))
+            await self.skriver.ret(Objekttype.BRUGER, self.uuids.pop(), _omdoebt)
 
 
 def _omdoebt(reg: Registrering) -> Registrering:
@@ -136,18 +119,7 @@ def _omdoebt(reg: Registrering) -> Registrering:
         return {**egenskab.felter, "brugernavn": nyt}
 
     egenskaber = tuple(Egenskab(one.virkning, felter(one)) for one in reg.egenskaber)
-    return Registrering(reg.tidspunkt_ns, reg.livscyklus, egenskaber, reg.tilstande, reg.relationer)
-
-
-async def _led(pool: Pool, organisation: UUID) -> Leder:
-    """Lead, and keep the cards as ingest does."""
-    seen = await pool.fetchval("select epoch from leader where organisation = $1", organisation)
-    leder = await leader.take(pool, organisation, "bench-changes", seen_epoch=seen)
-    if leder is None:
-        raise SystemExit("bench: another process leads this municipality")
-    async with pool.transaction() as tx:
-        await kort.overtag(tx, leder)
-    return leder
+    return replace(reg, egenskaber=egenskaber)
 
 
 async def _takt(count: int, per_second: float) -> AsyncGenerator[float, None]:

@@ -102,6 +102,7 @@ async def fulgt(pool: Pool, krav: Sequence[Krav], ogsaa: Iterable[Objekt], now: 
     nothing is done, the claims' lease runs out."""
     async with pool.transaction() as tx:
         wanted = [(objekt, dirty.UANSET) for objekt in dict.fromkeys(ogsaa)]
+        await dirty.laas(tx, [*(one.objekt for one in krav), *(objekt for objekt, _ in wanted)])
         await dirty.mark_many(tx, wanted, aarsag="BESKED", now=now, bundfaeldning=None)
         await dirty.clear(tx, krav)
 
@@ -128,7 +129,10 @@ async def _en_transaktion(
         for one, hentet in laest
         if one.objekt.uuid in hentet.fejl
     ]
-    await _efter(tx, leder, list(fundet), anvendt, anden_type, now)
+    haenger = await _efter(tx, leder, list(fundet), anvendt, anden_type)
+    await dirty.laas(tx, [*(one.objekt for one, _ in laest), *haenger])
+    wanted = [(objekt, dirty.UANSET) for objekt in haenger]
+    await dirty.mark_many(tx, wanted, aarsag="BESKED", now=now, bundfaeldning=None)
     faerdige = await _udfoer(tx, beslutninger, now)
     holdt = [one for one in faerdige if _har_mere(one, fundet)]
     await dirty.clear(tx, [one for one in faerdige if not _har_mere(one, fundet)])
@@ -204,14 +208,9 @@ async def _udfoer(tx: Connection, beslutninger: Iterable[tuple[Krav, Beslutning]
 
 
 async def _efter(
-    tx: Connection,
-    leder: Leder,
-    laeste: Sequence[Krav],
-    anvendt: Anvendt,
-    anden_type: set[UUID],
-    now: datetime,
-) -> None:
-    """What an applied object means for its messages, for what was set aside, and for what hangs on it."""
+    tx: Connection, leder: Leder, laeste: Sequence[Krav], anvendt: Anvendt, anden_type: set[UUID]
+) -> list[Objekt]:
+    """What an applied object means for its messages and for what was set aside; what hangs on it, and is to be read."""
     i_modellen = [
         (objekttype, uuid, anvendt.lagret_ns[objekttype, uuid])
         for (objekttype, uuid), udfald in anvendt.udfald.items()
@@ -230,8 +229,7 @@ async def _efter(
     nye = [uuid for (_, uuid), udfald in anvendt.udfald.items() if udfald is Udfald.NY]
     if nye:
         more += await relateret.dinglende(tx, leder.organisation, nye)
-    wanted = [(objekt, dirty.UANSET) for objekt in dict.fromkeys(more)]
-    await dirty.mark_many(tx, wanted, aarsag="BESKED", now=now, bundfaeldning=None)
+    return list(dict.fromkeys(more))
 
 
 def _helede(laeste: Sequence[Krav], anvendt: Anvendt, anden_type: set[UUID]) -> list[str]:

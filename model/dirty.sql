@@ -24,6 +24,20 @@ with marked as (
 )
 select pg_notify('dirty', '');
 
+-- name: laas
+-- Their rows are ours until the transaction ends, taken one after the other in the order of those who mark: all of dirty,
+-- then all of confirm.
+with x as materialized (
+  select * from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[]) x(organisation, objekttype, uuid)
+), d as materialized (
+  select 1 from dirty d join x using (organisation, objekttype, uuid)
+   order by d.organisation, d.objekttype, d.uuid for update of d
+), c as materialized (
+  select 1 from confirm c join x using (organisation, objekttype, uuid)
+   order by c.organisation, c.objekttype, c.uuid for update of c
+)
+select (select count(*) from d) as ventende, (select count(*) from c) as ubekraeftede;
+
 -- name: confirm_one
 -- One more look at this object.
 insert into confirm as c (organisation, objekttype, uuid, due_at, aeldre)

@@ -1,6 +1,7 @@
 """Claim, read, apply, settle: over a source in memory that lags, fails, forgets and goes back."""
 
 import asyncio
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Malformed, Refused, Unavailable
 from fkorg.registrering import Objekt, Registrering
+from ingest.worker import Worker
 from model import dirty, feed_state
 from tests import registreringer as r
 from tests.ingest.conftest import Hus
@@ -353,3 +355,27 @@ async def test_what_a_changed_object_points_at_and_we_lack_is_read(fuldt_hus: Hu
     ]
     assert await hus.rows("select * from dirty") == []
     assert await hus.rows("select * from parked") == []
+
+
+async def test_who_receives_and_who_reads_in_vain_never_wait_for_each_other(fuldt_hus: Hus) -> None:
+    """Of two that did, the database would end one, after a second: messages would be kept at a crawl."""
+    hus, rng = fuldt_hus, Random(1)
+    worker = Worker(hus.pool, hus.kilde, hus.leder, chance=rng.random)
+    hus.kilde.fejl[None] = Unavailable("away")
+    received = asyncio.Event()
+
+    async def receive() -> None:
+        for gang in range(25):
+            bodies = [besked(f"enhed-{nr}", ENHED, tid=300 + gang, id_=f"{gang}-{nr}") for nr in range(50)]
+            await hus.modtager.modtag_mange(bodies, feed_state.AMQP, hus.ur())
+        received.set()
+
+    async def read() -> None:
+        while not received.is_set():
+            hus.ur.go(seconds=1)
+            await worker.once(hus.ur())
+
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+        tasks.create_task(receive())
+        tasks.create_task(read())
+    assert await hus.rows("select count(*) from inbox where status = 'MODTAGET'") == [(25 * 50,)]

@@ -52,6 +52,8 @@ class Resultat:
     afvigelser: Counter[tuple[str, str]] = field(default_factory=Counter)
     holdt: list[Krav] = field(default_factory=list)
     """Done but for what hangs on them: their claims are held until `fulgt`."""
+    svarede: bool = False
+    """Did the source answer at all?"""
 
     def add(self, other: "Resultat") -> None:
         """Sum them up."""
@@ -59,6 +61,7 @@ class Resultat:
         self.beslutninger += other.beslutninger
         self.afvigelser += other.afvigelser
         self.holdt += other.holdt
+        self.svarede = self.svarede or other.svarede
 
 
 async def anvend(
@@ -145,6 +148,7 @@ async def _en_transaktion(
         Counter(type(beslutning).__name__ for _, beslutning in beslutninger),
         anvendt.afvigelser,
         holdt,
+        True in svarede,
     )
 
 

@@ -38,6 +38,8 @@ POLL_S: Final = 1.0
 """How long a mark may stay unnoticed when its bell was missed."""
 SAMTIDIGE: Final = 4
 """Reads at the same time, as the most used client has it (domain.md 7)."""
+HVIL_S: Final = 0.25
+"""Between two rounds in which the source answered nobody."""
 BAGVED: Final = 3
 """So many of them at most are searches and reads that no message asked for: what was told of finds a place."""
 UFULGTE: Final = 200
@@ -289,6 +291,8 @@ async def _work(
     ud = await worker.runde(clock, opfoelgning)
     if ud.beslutninger:
         efter(ud)
+        if not ud.svarede:  # messages that come in make all of it due at once again, which would leave them no room
+            await asyncio.sleep(HVIL_S)
     await worker.se_kalender(clock(), efter_s=poll_s if ud.beslutninger else 0.0)
     if ud.beslutninger or await worker.fyld_kort(clock()):
         return

@@ -3,13 +3,14 @@
 Source: domain.md 5, first row: Virksomhed.soeg, Organisation.soeg, Organisation.laes. Hits are checked.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import Malformed, NotFound
+from fkorg.errors import Malformed, NoAccess, NotFound, Unavailable
 from fkorg.registrering import Egenskab, Lister, Objekt, Oejebliksbillede, Reference, Registrering, Relation
 from fkorg.tid import from_datetime
 from fkorg.virkning import ALTID
@@ -21,6 +22,7 @@ from model.projection import Kontekst, project
 from model.projection.raekker import KOLONNER, i_kraft
 from model.snapshot import Anvenderkontekst
 
+LOG: Final = logging.getLogger(__name__)
 _OVERORDNET: Final = KOLONNER["organisation"].index("overordnet")
 _STATUS: Final = KOLONNER["organisation"].index("status")
 
@@ -41,6 +43,21 @@ async def find(
         if served.tilstand == "KLAR":
             await genlaes(tx, organisation, now)
         return served
+
+
+async def igen(
+    pool: Pool, kilde: Kilde, cvr: str, now: datetime, *, organisation: UUID | None = None
+) -> Anvenderkontekst:
+    """`find`; while the source is away as it was found before, so that messages are received all the same. Raises
+    Unavailable and NoAccess for one that is not known."""
+    try:
+        return await find(pool, kilde, cvr, now, organisation=organisation)
+    except (Unavailable, NoAccess) as away:
+        found = await kendt(pool, cvr, now, organisation=organisation)
+        if found is None:
+            raise
+        LOG.warning("CVR %s goes on as it was found before: %s", cvr, away)
+        return found
 
 
 async def kendt(pool: Pool, cvr: str, now: datetime, *, organisation: UUID | None = None) -> Anvenderkontekst | None:

@@ -200,7 +200,8 @@ async def klasser(settings: Settings, path: Path) -> None:
 async def _municipality(settings: Settings, pool: Pool, klient: Klient, holder: str, door: Pushdoor) -> None:
     """One municipality: find it, receive for it, and lead it whenever nobody else does."""
     cvr = klient.cvr
-    kontekst = await patiently(lambda: _kontekst(settings, pool, klient))
+    organisation = settings.contexts[cvr]
+    kontekst = await patiently(lambda: kommune.igen(pool, klient, cvr, clock(), organisation=organisation))
     async with asyncio.TaskGroup() as tasks:
         if settings.amqp_url and cvr == wiring.mailbox(settings):
             tasks.create_task(_receive(settings, pool, kontekst))
@@ -217,20 +218,6 @@ async def _municipality(settings: Settings, pool: Pool, klient: Klient, holder: 
             except (Unavailable, NoAccess) as away:
                 LOG.warning("waiting: %s", away)
                 await asyncio.sleep(RETRY_S)
-
-
-async def _kontekst(settings: Settings, pool: Pool, klient: Klient) -> Anvenderkontekst:
-    """The municipality as the source tells of it; as it was found before while that is away, so that messages are
-    received all the same. Raises Unavailable and NoAccess for one that is not known."""
-    cvr, organisation = klient.cvr, settings.contexts[klient.cvr]
-    try:
-        return await kommune.find(pool, klient, cvr, clock(), organisation=organisation)
-    except (Unavailable, NoAccess) as away:
-        kendt = await kommune.kendt(pool, cvr, clock(), organisation=organisation)
-        if kendt is None:
-            raise
-        LOG.warning("CVR %s goes on as it was found before: %s", cvr, away)
-        return kendt
 
 
 async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder, lost: asyncio.Event) -> None:

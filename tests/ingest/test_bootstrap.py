@@ -4,7 +4,7 @@ import pytest
 
 from fkorg import failpoint
 from fkorg.catalogue import Objekttype
-from fkorg.errors import Malformed, NotFound, Unavailable
+from fkorg.errors import FkorgError, Malformed, NoAccess, NotFound, Unavailable
 from fkorg.registrering import Objekt
 from ingest import bootstrap, kommune
 from model import dirty, leader, snapshot
@@ -180,6 +180,16 @@ async def test_one_that_is_filled_is_known_again_without_the_source(fuldt_hus: H
 
 async def test_one_that_is_not_filled_is_not_known_without_the_source(hus: Hus) -> None:
     assert await kommune.kendt(hus.pool, r.CVR, hus.ur()) is None
+
+
+@pytest.mark.parametrize("away", [Unavailable("away"), NoAccess("shut")], ids=repr)
+async def test_what_was_found_before_goes_on_while_the_source_is_away(fuldt_hus: Hus, away: FkorgError) -> None:
+    hus = fuldt_hus
+    hus.kilde.fejl[None] = away
+
+    assert (await kommune.igen(hus.pool, hus.kilde, r.CVR, hus.ur())).organisation == r.KOMMUNE
+    with pytest.raises(type(away)):
+        await kommune.igen(hus.pool, hus.kilde, "99999999", hus.ur())
 
 
 async def test_who_no_longer_leads_fills_nothing(hus: Hus) -> None:

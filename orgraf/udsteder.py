@@ -14,8 +14,6 @@ from typing import Any, Final
 from uuid import uuid4
 
 import jwt
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -23,9 +21,9 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from cryptography.x509.oid import NameOID
 
 from graph.caller import BEGRAENSNINGER, PRIVILEGIER, SCOPE, Ret, Tokenregler, pins
+from simulator import noegler
 
 ENTITET: Final = "https://saml.demo.orgraf.invalid/runtime/"
 """The demo's issuer; with the slash at the end that the real one has."""
@@ -61,19 +59,8 @@ class Udsteder:
 
 def ny(now: datetime) -> Udsteder:
     """A new issuer with a key and a certificate of its own, good for ten years."""
-    noegle = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    navn = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "orgraf demo: token issuer")])
-    certifikat = (
-        x509.CertificateBuilder()
-        .subject_name(navn)
-        .issuer_name(navn)
-        .public_key(noegle.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=3650))
-        .sign(noegle, hashes.SHA256())
-    )
-    return Udsteder(noegle, certifikat.public_bytes(Encoding.PEM).decode())
+    made = noegler.ny("orgraf demo: token issuer", now)
+    return Udsteder(made.privat, made.certifikat.public_bytes(Encoding.PEM).decode())
 
 
 def load_or_make(mappe: Path, now: datetime) -> Udsteder:

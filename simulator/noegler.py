@@ -49,15 +49,16 @@ def load_or_make(mappe: Path, now: datetime) -> Noegler:
 def _en(mappe: Path, navn: str, now: datetime) -> Noegle:
     key, certifikat = mappe / f"{navn}.key.pem", mappe / f"{navn}.cert.pem"
     if not certifikat.exists():  # written last: whoever finds it finds both
-        ny = _ny(f"orgraf simulator: {navn}", now)
-        pem = ny.privat.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        made = ny(f"orgraf simulator: {navn}", now)
+        pem = made.privat.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(pem)
-        certifikat.write_bytes(ny.certifikat.public_bytes(Encoding.PEM))
+        certifikat.write_bytes(made.certifikat.public_bytes(Encoding.PEM))
     return keys.fra_pem(key.read_bytes(), certifikat.read_bytes())
 
 
-def _ny(navn: str, now: datetime) -> Noegle:
+def ny(navn: str, now: datetime, levetid: timedelta = LEVETID) -> Noegle:
+    """A key with a certificate that it signed itself, good from a day ago on."""
     privat = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, navn)])
     certifikat = (
@@ -67,7 +68,7 @@ def _ny(navn: str, now: datetime) -> Noegle:
         .public_key(privat.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + LEVETID)
+        .not_valid_after(now + levetid)
         .sign(privat, hashes.SHA256())
     )
     return Noegle(privat, certifikat)

@@ -21,10 +21,8 @@ from fkorg.security.navne import (
     DS,
     HOLDER_OF_KEY,
     MESSAGE_ID,
-    RSA_SHA256,
     SAML,
     SAML_TOKEN,
-    SHA256,
     TO,
     WSP,
     WST,
@@ -33,7 +31,7 @@ from fkorg.security.navne import (
 from fkorg.security.saml import CVR, ENVELOPED, PRIVILEGIER
 from fkorg.security.sts import ISSUE, NOEGLETYPE
 from fkorg.security.verifier import Afvist, Grund, Underskrevet
-from fkorg.security.wss import digest, kanonisk, tidspunkt
+from fkorg.security.wss import Reference, digest, kanonisk, skriv_signatur, tidspunkt
 from fkorg.wire import soap_xml, xml
 from fkorg.wire.soap_xml import WSA, Hoved
 from fkorg.wire.xml import Element
@@ -162,20 +160,13 @@ def underskriv(assertion: Element, noegle: Noegle) -> None:
     value = digest(kanonisk(assertion))
     signatur = etree.Element(f"{{{DS}}}Signature", nsmap={None: DS})
     assertion.insert(1, signatur)
-    info = xml.sub(signatur, f"{{{DS}}}SignedInfo")
-    xml.sub(info, f"{{{DS}}}CanonicalizationMethod").set("Algorithm", C14N)
-    xml.sub(info, f"{{{DS}}}SignatureMethod").set("Algorithm", RSA_SHA256)
-    reference = xml.sub(info, f"{{{DS}}}Reference")
-    reference.set("URI", f"#{assertion.get('ID')}")
-    transforms = xml.sub(reference, f"{{{DS}}}Transforms")
-    for algoritme in (ENVELOPED, C14N):
-        xml.sub(transforms, f"{{{DS}}}Transform").set("Algorithm", algoritme)
-    xml.sub(reference, f"{{{DS}}}DigestMethod").set("Algorithm", SHA256)
-    xml.sub(reference, f"{{{DS}}}DigestValue", value)
-    xml.sub(signatur, f"{{{DS}}}SignatureValue", base64.b64encode(noegle.underskriv(kanonisk(info))).decode())
-    data = xml.sub(xml.sub(signatur, f"{{{DS}}}KeyInfo"), f"{{{DS}}}X509Data")
-    der = base64.b64encode(noegle.certifikat.public_bytes(Encoding.DER)).decode()
-    xml.sub(data, f"{{{DS}}}X509Certificate", der)
+
+    def peg(key_info: Element) -> None:
+        data = xml.sub(key_info, f"{{{DS}}}X509Data")
+        xml.sub(data, f"{{{DS}}}X509Certificate", noegle.base64)
+
+    reference = Reference(assertion.get("ID") or "", value, (ENVELOPED, C14N))
+    skriv_signatur(signatur, noegle, [reference], peg)
 
 
 def _privilegier(cvr: str) -> str:

@@ -8,7 +8,7 @@ arguments give the same bytes.
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -99,19 +99,19 @@ def underskriv(
         one.set(WSU_ID, navn())
         if xml.tag(one) in (ACTION, TO):
             one.set(_MUST_UNDERSTAND, "1")
-    referencer = [_Reference(one.attrib[WSU_ID], digest(kanonisk(one))) for one in dele]
+    referencer = [Reference(one.attrib[WSU_ID], digest(kanonisk(one))) for one in dele]
     if token is None:
         peg = (
             partial(_til_certifikat, id_=dele[-1].attrib[WSU_ID]) if medsend else partial(_til_navngivet, noegle=noegle)
         )
-        _signatur(security, noegle, referencer, peg)
+        skriv_signatur(xml.sub(security, SIGNATURE), noegle, referencer, peg)
         return xml.serialise(envelope)
     xml.sub(security, _PLADS)
     peger = _til_assertion(security, token.id)
     peger.set(WSU_ID, navn())
     alene = xml.parse(token.xml, xml.BESKED, streng=True)
-    referencer.append(_Reference(peger.attrib[WSU_ID], digest(str_form(alene)), STR_TRANSFORM))
-    _signatur(security, noegle, referencer, lambda info: _til_assertion(info, token.id))
+    referencer.append(Reference(peger.attrib[WSU_ID], digest(str_form(alene)), (STR_TRANSFORM,)))
+    skriv_signatur(xml.sub(security, SIGNATURE), noegle, referencer, lambda info: _til_assertion(info, token.id))
     foer, plads, efter = xml.serialise(envelope).partition(f"<{_PLADS}/>".encode())
     assert plads, "nothing has a default namespace around the header"
     return foer + token.xml + efter
@@ -146,12 +146,36 @@ def tidspunkt(moment: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reference:
+class Reference:
     """What is signed: its id, its digest, and how it was made."""
 
     id: str
     digest: str
-    transform: str = C14N
+    transforms: Sequence[str] = (C14N,)
+
+
+def skriv_signatur(
+    signatur: Element, noegle: Noegle, referencer: Iterable[Reference], peg: Callable[[Element], object]
+) -> None:
+    """Fill an empty Signature that stands in its place. `peg` writes into KeyInfo whose key it is."""
+    info = xml.sub(signatur, f"{{{DS}}}SignedInfo")
+    xml.sub(info, f"{{{DS}}}CanonicalizationMethod").set("Algorithm", C14N)
+    xml.sub(info, f"{{{DS}}}SignatureMethod").set("Algorithm", RSA_SHA256)
+    for one in referencer:
+        reference = xml.sub(info, f"{{{DS}}}Reference")
+        reference.set("URI", f"#{one.id}")
+        transforms = xml.sub(reference, f"{{{DS}}}Transforms")
+        for algoritme in one.transforms:
+            transform = xml.sub(transforms, f"{{{DS}}}Transform")
+            transform.set("Algorithm", algoritme)
+            if algoritme == STR_TRANSFORM:
+                parameters = xml.sub(transform, f"{{{WSSE}}}TransformationParameters")
+                xml.sub(parameters, f"{{{DS}}}CanonicalizationMethod").set("Algorithm", C14N)
+        xml.sub(reference, f"{{{DS}}}DigestMethod").set("Algorithm", SHA256)
+        xml.sub(reference, f"{{{DS}}}DigestValue", one.digest)
+    value = base64.b64encode(noegle.underskriv(kanonisk(info))).decode()
+    xml.sub(signatur, f"{{{DS}}}SignatureValue", value)
+    peg(xml.sub(signatur, f"{{{DS}}}KeyInfo"))
 
 
 def _timestamp(security: Element, now: datetime) -> Element:
@@ -159,28 +183,6 @@ def _timestamp(security: Element, now: datetime) -> Element:
     xml.sub(timestamp, f"{{{WSU}}}Created", tidspunkt(now))
     xml.sub(timestamp, f"{{{WSU}}}Expires", tidspunkt(now + LEVETID))
     return timestamp
-
-
-def _signatur(
-    security: Element, noegle: Noegle, referencer: Iterable[_Reference], peg: Callable[[Element], Element]
-) -> None:
-    signatur = xml.sub(security, SIGNATURE)
-    info = xml.sub(signatur, f"{{{DS}}}SignedInfo")
-    xml.sub(info, f"{{{DS}}}CanonicalizationMethod").set("Algorithm", C14N)
-    xml.sub(info, f"{{{DS}}}SignatureMethod").set("Algorithm", RSA_SHA256)
-    for one in referencer:
-        reference = xml.sub(info, f"{{{DS}}}Reference")
-        reference.set("URI", f"#{one.id}")
-        transform = xml.sub(xml.sub(reference, f"{{{DS}}}Transforms"), f"{{{DS}}}Transform")
-        transform.set("Algorithm", one.transform)
-        if one.transform == STR_TRANSFORM:
-            parameters = xml.sub(transform, f"{{{WSSE}}}TransformationParameters")
-            xml.sub(parameters, f"{{{DS}}}CanonicalizationMethod").set("Algorithm", C14N)
-        xml.sub(reference, f"{{{DS}}}DigestMethod").set("Algorithm", SHA256)
-        xml.sub(reference, f"{{{DS}}}DigestValue", one.digest)
-    value = base64.b64encode(noegle.underskriv(kanonisk(info))).decode()
-    xml.sub(signatur, f"{{{DS}}}SignatureValue", value)
-    peg(xml.sub(signatur, f"{{{DS}}}KeyInfo"))
 
 
 def _til_certifikat(parent: Element, id_: str) -> Element:

@@ -6,10 +6,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 from lxml import etree
 
 from fkorg.security import wss
@@ -20,6 +16,7 @@ from fkorg.security.wss import Token, kanonisk
 from fkorg.wire import soap_xml, xml
 from fkorg.wire.soap_xml import Hoved
 from fkorg.wire.xml import Element
+from simulator.noegler import ny
 from simulator.sts import UDSTEDER, Tokenservice
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -33,19 +30,7 @@ ACTION = "http://kombit.dk/sts/organisation/person/laes"
 @cache
 def noegle(navn: str) -> Noegle:
     """A key of that name, with a certificate that it signed itself."""
-    privat = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, navn)])
-    certifikat = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(privat.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - timedelta(days=1))
-        .not_valid_after(NOW + timedelta(days=30))
-        .sign(privat, hashes.SHA256())
-    )
-    return Noegle(privat, certifikat)
+    return ny(navn, NOW, timedelta(days=30))
 
 
 EGEN, STS, FREMMED = "os2", "sts", "fremmed"

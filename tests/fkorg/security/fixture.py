@@ -66,13 +66,13 @@ def kald(token: bytes | None = None, now: datetime = NOW, signer: str = EGEN, **
     """A signed call."""
     token = assertion(now) if token is None else token
     id_ = etree.fromstring(token).get("ID") or ""
-    return wss.underskriv(kuvert(**felter), noegle(signer), now, token=Token(id_, token), navn=_navne())
+    return wss.underskriv(kuvert(**felter), noegle(signer), now, token=Token(id_, token), navn=navne())
 
 
 def svar(now: datetime = NOW, signer: str = EGEN, **felter: str | None) -> bytes:
     """A signed answer, without a token."""
     given: dict[str, str | None] = {"relates_to": MESSAGE_ID, "to": None, "reply_to": None}
-    return wss.underskriv(kuvert(**given | felter), noegle(signer), now, navn=_navne())
+    return wss.underskriv(kuvert(**given | felter), noegle(signer), now, navn=navne())
 
 
 def om(raw: bytes, aendr: Callable[[Element], None], signer: str = EGEN) -> bytes:
@@ -111,6 +111,7 @@ def _praefikser(metode: Element) -> list[str]:
     return (metode[0].get("PrefixList") or "").split() if len(metode) else []
 
 
-def _navne() -> Callable[[], str]:
+def navne() -> Callable[[], str]:
+    """Ids that are the same each time."""
     numre = count(1)
     return lambda: f"id-{next(numre)}"

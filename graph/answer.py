@@ -26,7 +26,7 @@ class Svar:
 
     `data`: finished JSON text, b"null" when executed and null, None when nothing was executed (syntax, validation,
     variables: `udfoert` is False). `errors`: finished GraphQL errors. `horisont`: the transaction id below which every
-    change is in the data (rules.md 13). `personer`: whose name or CPR was read (rules.md 34).
+    change is in the data (rules.md 13).
     """
 
     data: bytes | None
@@ -34,7 +34,6 @@ class Svar:
     extensions: Mapping[str, Any] = field(default_factory=dict)
     udfoert: bool = True
     horisont: int | None = None
-    personer: tuple[UUID, ...] = ()
     etag: str | None = None
     """What tells whether data and errors are still the same; None when that is not told."""
     operation: str = ANDRE

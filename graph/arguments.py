@@ -26,6 +26,8 @@ SIDST: Final = ("\U0010ffff", UUID(int=2**128 - 1))
 """After every element of a list."""
 ORD: Final = 10
 LAENGSTE_TEKST: Final = 200
+PERSONLIG: Final = "personlig"
+"""Of the form of a field that searches by a name or CPR number: it goes into the log of reads."""
 _CURSOR: Final = b"1"
 STOERSTE_NS: Final = 2**63 - 2
 """The latest registration time that a row may have; no earlier one than its opposite."""
@@ -162,6 +164,7 @@ def _bruger_filter(s: Samling, navn: str, vaerdi: Mapping[str, Any]) -> None:
         if person.get(del_) is not None:
             if not s.principal.har(ret):
                 s.form.setdefault("afvist", "Unauthorized")
+            s.form[PERSONLIG] = True
             filtre[f"{navn}.personFilter.{del_}"] = person[del_]
     if adresse is not None:
         _binder(s, f"{navn}.adresseRolleFilter.rolle", adresse["rolle"])
@@ -192,6 +195,8 @@ def _soegetekst(s: Samling, navn: str, vaerdi: str) -> None:
     s.form["ord"] = len(ord_)
     s.bind |= {f"ord{n}": f"% {_like(et)}%" for n, et in enumerate(ord_)}
     s.bind["tekst"] = " " + " ".join(ord_)
+    if s.principal.har(Ret.SENAVN) and Objekttype.PERSON in (s.argumenter.get("typer") or (Objekttype.PERSON,)):
+        s.form[PERSONLIG] = True
     s.bind["forrest"] = f" {_like(' '.join(ord_))}%"
 
 

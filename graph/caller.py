@@ -50,6 +50,8 @@ class Ret(StrEnum):
     DRIFT = "DRIFT"
 
 
+PERSONRETTE: Final = frozenset({Ret.SENAVN, Ret.SECPR})
+"""To personal data: who has one is named in the log of reads, and statements differ by them."""
 _ROLLE: Final = "http://organisation.stoettesystemerne.dk/roles/usersystemrole/"
 PRIVILEGIER: Final[Mapping[str, Ret]] = {
     _ROLLE + "udstil/1": Ret.LAES,

@@ -15,7 +15,9 @@ from fkorg.catalogue import Objekttype
 from graph.batch import Gatherer
 from graph.caller import Principal
 from graph.changes import Changes
+from graph.indsigt import Indsigt
 from graph.mutations.kontekst import Objekter, Skrivere
+from graph.opslag import Opslagslog
 
 
 @dataclass(slots=True)
@@ -28,6 +30,10 @@ class Context:
     objekter: Objekter
     skrivere: Skrivere | None = None
     """Who writes; None on a server that only reads."""
+    opslag: Opslagslog | None = None
+    """Where it is written who saw what of persons; None: nowhere, which is for tests."""
+    indsigt: Indsigt | None = None
+    """Who tells of it."""
     udvidelser: dict[str, object] = field(default_factory=dict)
     """What resolvers add to the extensions of the answer."""
     advarsler: list[dict[str, Any]] = field(default_factory=list, init=False)

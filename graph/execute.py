@@ -4,7 +4,7 @@ Owns the way from a document to bytes: coerce variables, plan, compile once per 
 Refuses to know HTTP, how connections are shared, and what resolvers do (graph/ordinary).
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -19,35 +19,38 @@ from graphql import (
     GraphQLResolveInfo,
     OperationType,
 )
-from graphql.execution import get_directive_values
 from graphql.execution.values import VariableValues
 from strawberry.types import Info
 
 from fkorg import tid
+from fkorg.errors import Unavailable
 from graph import findings, ordinary
 from graph.answer import Spoergsmaal, Svar
-from graph.arguments import Ugyldigt, i_bigint, normaliser
-from graph.caller import Principal, Ret
+from graph.arguments import Ugyldigt, normaliser
+from graph.betroet import ANDRE
+from graph.caller import PERSONRETTE, Principal, Ret
 from graph.compile import Statement, compile_plan
 from graph.compile.markers import Klassifikation
+from graph.compile.objects import SOEGNING
 from graph.compile.statement import bind
 from graph.documents import Dokumenter, Lager, afvist
 from graph.errors import af_graphql, fejl
 from graph.genbrug import Genbrug
+from graph.opslag import Opslagslog
 from graph.plan import Dokument, Form, Plan, Tid, Trae, Valg
 from graph.plan import trae as byg_trae
 from graph.pris import pris as prisen
 from graph.relations.rod import VED_UUID
 from graph.schema import TYPE
 from graph.source import Connection, VedUuid
-from graph.types.scalars import Tidspunkt
+from graph.tidsvalg import Tidsvalg, ikke_bevaret, kraev_bevaret, tidsvalg
+from model.opslag import Opslag
 
-_PLANRETTE: Final = frozenset({Ret.SENAVN, Ret.SECPR})
-"""The rights that decide what a statement looks like."""
 _FORKLAR: Final = "explain (analyze, buffers, format json)"
 PRISGRAENSE: Final = 10_000_000
 """So many fields, each counted as often as the pages and lists around it are long: a page of 500 within one of 500, as
 clients of KOMBIT get them by default, with 40 fields."""
+UDEN_OPSLAG: Final = "names and CPR numbers are not shown: the log of reads cannot be written now; ask again later"
 _OBJEKTER: Final = "objekter"
 """The response key of objects that resolvers read."""
 
@@ -59,25 +62,27 @@ class Laeser(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Tidsvalg:
-    """At which time an operation runs."""
+class Hvem:
+    """Who asks, when, and by which operation of those that the operator trusts."""
 
-    tid: Tid
-    t: datetime
-    r: int | None = None
-    bevaret_ns: int | None = None
-    """What was known before this moment is not kept any more."""
+    principal: Principal
+    now: datetime
+    operation: str = ANDRE
 
 
 @dataclass(frozen=True, slots=True)
 class Laest:
-    """What one statement answered: the JSON text, what was found missing, and its position in the change log."""
+    """What one statement answered: the JSON text, what was found missing, and its position in the change log.
+
+    `opslag`: what of persons it shows or searches by, when it is to be logged; `personer`: whose.
+    """
 
     data: bytes
     errors: list[dict[str, Any]]
     horisont: int
-    personer: tuple[UUID, ...]
     pris: int
+    opslag: tuple[str, ...] = ()
+    personer: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -95,6 +100,8 @@ class Udfoerer:
     """What an operation may cost at most."""
     kort: bool = True
     """Cards are read where one holds what is asked for."""
+    opslag: Opslagslog | None = None
+    """Where it is written who saw what of persons; None: nowhere, which is for tests."""
     statements: "Lager[Any, Statement]" = field(default_factory=lambda: Lager(1_000))
     traeer: "Lager[Any, tuple[Trae, Any]]" = field(default_factory=lambda: Lager(1_000))
 
@@ -159,7 +166,7 @@ class Udfoerer:
         sted = self._objekttrae(raa, type_name)
         nr = len(sted.steder) - 1
         laest = await self._laes(
-            sted, raa.variable_values, principal, Tidsvalg(Tid.NU, now), {nr: {"uuid": list(uuids)}}
+            sted, raa.variable_values, Hvem(principal, now), Tidsvalg(Tid.NU, now), {nr: {"uuid": list(uuids)}}
         )
         if laest.errors:
             raa.context.advar(info, uuids, [error | {"path": error["path"][1:]} for error in laest.errors])
@@ -182,7 +189,7 @@ class Udfoerer:
             tidsvalg = self._tidsvalg(dokument, variables, now)
 
             async def nyt() -> Svar:
-                laest = await self._laes(trae, variables, principal, tidsvalg)
+                laest = await self._laes(trae, variables, Hvem(principal, now, dokument.navn), tidsvalg)
                 return self._svar(laest.data, laest.errors, laest, dokument, {})
 
             if self.genbrug is None or not trae.genbrug or tidsvalg.tid is not Tid.NU or principal.organisation is None:
@@ -210,7 +217,8 @@ class Udfoerer:
         data = andre.data or {}
         laest = None
         if trae.planlagt:
-            laest = await self._laes(trae, variables, principal, self._tidsvalg(dokument, variables, now))
+            hvem = Hvem(principal, now, dokument.navn)
+            laest = await self._laes(trae, variables, hvem, self._tidsvalg(dokument, variables, now))
             data |= orjson.loads(laest.data)
         samlet = orjson.dumps({valg.noegle: data.get(valg.noegle) for valg in trae.felter})
         errors = [*(laest.errors if laest is not None else ()), *andre.errors]
@@ -235,39 +243,66 @@ class Udfoerer:
         if laest is None:
             return Svar(data, errors, udvidelser, operation=dokument.navn)
         pris = {"pris": {"pris": laest.pris, "graense": self.prisgraense}, **udvidelser}
-        return Svar(data, errors, pris, horisont=laest.horisont, personer=laest.personer, operation=dokument.navn)
+        return Svar(data, errors, pris, horisont=laest.horisont, operation=dokument.navn)
 
     async def _laes(
         self,
         trae: Trae,
         variables: VariableValues | None,
-        principal: Principal,
-        tidsvalg: "Tidsvalg",
+        hvem: Hvem,
+        tidsvalg: Tidsvalg,
         givet: Mapping[int, Mapping[str, Any]] | None = None,
     ) -> Laest:
-        """Run the plan of the tree. `givet`: argument values that stand in no document. Raises Ugyldigt."""
-        statement, vaerdier, binds = self._bundet(trae, variables, principal, tidsvalg, givet or {})
+        """Run the plan of the tree; what it shows of persons is in the log of reads when this returns, or is not shown.
+
+        `givet`: argument values that stand in no document. Raises Ugyldigt.
+        """
+        laest = await self._koer(trae, variables, hvem.principal, tidsvalg, givet or {})
+        if self.opslag is None or not laest.opslag:
+            return laest
+        try:
+            await self.opslag.skriv(_opslag(laest, hvem))
+        except Unavailable:
+            uden = replace(hvem.principal, rettigheder=hvem.principal.rettigheder - PERSONRETTE)
+            laest = await self._koer(trae, variables, uden, tidsvalg, givet or {})
+            ingen = fejl(UDEN_OPSLAG, Klassifikation.SERVER, kode="UNAVAILABLE")
+            return replace(laest, errors=[ingen, *laest.errors])
+        return laest
+
+    async def _koer(
+        self,
+        trae: Trae,
+        variables: VariableValues | None,
+        principal: Principal,
+        tidsvalg: Tidsvalg,
+        givet: Mapping[int, Mapping[str, Any]],
+    ) -> Laest:
+        statement, vaerdier, binds = self._bundet(trae, variables, principal, tidsvalg, givet)
         if (pris := prisen(trae.pris, binds)) > self.prisgraense:
             raise Ugyldigt(f"query: wanted a price of at most {self.prisgraense}, found {pris}: ask for shorter pages")
         raekke = await self.laeser.fetchrow(statement.tekst, *vaerdier)
         data: bytes = raekke["svar"]
+        personer: tuple[str, ...] = ()
+        if statement.laest:
+            data, personer = findings.personer(data)
         errors: list[dict[str, Any]] = []
         if findings.findes(data):
             data, errors = findings.laes(data, statement.fund, binds)
-        return Laest(data, errors, raekke["horisont"], tuple(raekke["personer"] or ()), pris)
+        opslag = statement.laest if personer or SOEGNING in statement.laest else ()
+        return Laest(data, errors, raekke["horisont"], pris, opslag, personer)
 
     def _bundet(
         self,
         trae: Trae,
         variables: VariableValues | None,
         principal: Principal,
-        tidsvalg: "Tidsvalg",
+        tidsvalg: Tidsvalg,
         givet: Mapping[int, Mapping[str, Any]],
     ) -> tuple[Statement, list[Any], tuple[Mapping[str, Any], ...]]:
         """The statement, compiled once for its plan; its values; each field's argument values. Raises Ugyldigt."""
         forme, binds = _argumenter(trae, variables, principal, givet)
-        _kraev_bevaret(binds, tidsvalg.bevaret_ns)
-        rettigheder = principal.rettigheder & _PLANRETTE
+        kraev_bevaret(binds, tidsvalg.bevaret_ns)
+        rettigheder = principal.rettigheder & PERSONRETTE
         noegle = (trae, forme, rettigheder, tidsvalg.tid)
         statement = self.statements.get(noegle)
         if statement is None:
@@ -283,7 +318,7 @@ class Udfoerer:
             return valgt
         bevaret_ns = tid.from_datetime(now - self.historik)
         if valgt.r is not None and valgt.r < bevaret_ns:
-            raise _ikke_bevaret("registreringstid", bevaret_ns)
+            raise ikke_bevaret("registreringstid", bevaret_ns)
         return replace(valgt, bevaret_ns=bevaret_ns)
 
     def _objekttrae(self, info: GraphQLResolveInfo[Any], type_name: str) -> Trae:
@@ -299,35 +334,17 @@ class Udfoerer:
         return found[0]
 
 
+def _opslag(laest: Laest, hvem: Hvem) -> Opslag:
+    organisation = hvem.principal.organisation
+    assert organisation is not None, "who is shown something has a municipality"
+    operation = None if hvem.operation == ANDRE else hvem.operation
+    return Opslag(organisation, hvem.now, hvem.principal.caller, laest.opslag, laest.personer, operation)
+
+
 def _noegle(spoergsmaal: Spoergsmaal, principal: Principal) -> Hashable:
     """What makes answers of one municipality differ, beside data and time."""
     variables = orjson.dumps(spoergsmaal.variables, option=orjson.OPT_SORT_KEYS)
     return spoergsmaal.query, spoergsmaal.operation_name, variables, principal.cvr, principal.rettigheder
-
-
-def tidsvalg(dokument: Dokument, variables: VariableValues, now: datetime) -> Tidsvalg:
-    """What the directive @tidspunkt says; without it now. Raises Ugyldigt."""
-    if not dokument.operation.directives or (directive := dokument.schema.get_directive("tidspunkt")) is None:
-        return Tidsvalg(Tid.NU, now)
-    valgt = get_directive_values(directive, dokument.operation, variables) or {}
-    virkning: Tidspunkt | None = valgt.get("virkningstid")
-    registrering: Tidspunkt | None = valgt.get("registreringstid")
-    t = now if virkning is None else virkning.datetime
-    if registrering is not None:
-        return Tidsvalg(Tid.DENGANG, t, i_bigint(registrering.sidste_ns))
-    return Tidsvalg(Tid.NU if virkning is None else Tid.VIRKNING, t)
-
-
-def _kraev_bevaret(binds: Iterable[Mapping[str, Any]], bevaret_ns: int | None) -> None:
-    """What was recorded before is not all there: an answer would pass for the whole."""
-    for argument in ("registreringFra", "registreringTil"):
-        for one in binds:
-            if bevaret_ns is not None and one.get(argument) is not None and one[argument] < bevaret_ns:
-                raise _ikke_bevaret(argument, bevaret_ns)
-
-
-def _ikke_bevaret(argument: str, bevaret_ns: int) -> Ugyldigt:
-    return Ugyldigt(f"{argument}: what was recorded is kept from {tid.format_ns(bevaret_ns)[:10]} on")
 
 
 def _argumenter(

@@ -109,7 +109,7 @@ class Genbrug:
     async def _ny(self, sted: Sted, version: int, now: datetime, arbejde: Callable[[], Awaitable[Svar]]) -> Husket:
         """Make it, and keep it under the version that was before: if that moved meanwhile, it is never given again."""
         svar = await arbejde()
-        if not svar.udfoert or svar.personer:
+        if not svar.udfoert:
             return Husket(svar, version, now, now)
         til = await self._til(sted[0], version, now)
         ny = Husket(replace(svar, etag=_etag(svar), sted=sted), version, now, til)

@@ -23,6 +23,7 @@ from graph.source import Kilde
 from graph.types import field, query
 from graph.types.aendring import Aendringsforespoergsler, Subscription
 from graph.types.directives import tidspunkt
+from graph.types.opslag import Opslagsforespoergsler
 from graph.types.scalars import SCALARS
 
 TYPE: Final = "#type"
@@ -32,8 +33,8 @@ FELT: Final = "strawberry-definition"
 
 
 @strawberry.type(description=query.Query.__strawberry_definition__.description)  # type: ignore[attr-defined]
-class Query(query.Query, Aendringsforespoergsler):
-    """The fields that a plan answers, and those that are answered from the change log."""
+class Query(query.Query, Aendringsforespoergsler, Opslagsforespoergsler):
+    """The fields that a plan answers, and those that are answered from the change log and the log of reads."""
 
 
 class _Navne(NameConverter):

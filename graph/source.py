@@ -181,6 +181,9 @@ class Sted(Protocol):
     def har(self, ret: Ret) -> bool:
         """True when the caller has the right; part of the statement's shape."""
 
+    def vist(self, felt: str, uuid: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The answer shows this of that person: text to stand before it, from which the log of reads knows."""
+
     def __getitem__(self, tabel: Table) -> FromClause:
         """The alias of a table in the row above."""
 

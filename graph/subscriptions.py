@@ -36,7 +36,7 @@ from graphql import (
 from graphql.execution import Executor
 
 from graph.answer import Spoergsmaal, Svar
-from graph.caller import Principal
+from graph.caller import PERSONRETTE, Principal
 from graph.changes import Changes
 from graph.context import Context
 from graph.errors import af_graphql
@@ -192,8 +192,10 @@ class Subscriptions:
 
 
 def _rettigheder(principal: Principal) -> Hashable:
-    """What decides what a caller is told."""
-    return principal.cvr, principal.organisation, principal.rettigheder
+    """What decides what a caller is told. Who may see names or CPR numbers shares with himself alone: the log of reads
+    names him."""
+    kan_se = principal.rettigheder & PERSONRETTE
+    return principal.cvr, principal.organisation, principal.rettigheder, principal.caller if kan_se else None
 
 
 def _lige(document: DocumentNode, spoergsmaal: Spoergsmaal, undtagen: Collection[str] | None) -> Hashable:

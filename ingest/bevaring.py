@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from fkorg.errors import Unavailable
-from model import aendringslog, afstemning, historik, inbox, leader, writes
+from model import aendringslog, afstemning, historik, inbox, leader, opslag, writes
 from model.leader import Afloest, Leder
 from model.pool import Connection, Pool
 from model.stand import LEVETID
@@ -32,12 +32,13 @@ Del: TypeAlias = Callable[[Connection], Awaitable[int]]
 @dataclass(frozen=True, slots=True)
 class Bevaring:
     """How long what is kept. `aendringer`: the life of a position, the log is kept a day longer; `historik` None: all
-    that was ever known."""
+    that was ever known. `laesninger`: who has seen whom."""
 
     beskeder: timedelta = timedelta(days=30)
     aendringer: timedelta = LEVETID
     sammenligninger: timedelta = timedelta(days=90)
     historik: timedelta | None = None
+    laesninger: timedelta = timedelta(days=730)
 
 
 async def once(
@@ -70,6 +71,7 @@ def _dele(leder: Leder, regler: Bevaring, now: datetime, portion: int) -> dict[s
         "changes": lambda tx: aendringslog.prune(tx, organisation, now, regler.aendringer, antal=portion),
         "writes": lambda tx: writes.prune(tx, organisation, now, antal=portion),
         "comparisons": lambda tx: afstemning.prune(tx, organisation, now - regler.sammenligninger, antal=portion),
+        "reads": lambda tx: opslag.prune(tx, organisation, now - regler.laesninger, antal=portion),
     }
     if regler.historik is not None:
         foer = now - regler.historik - MARGEN

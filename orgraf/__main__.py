@@ -4,8 +4,10 @@ import asyncio
 import os
 import sys
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
+from uuid import UUID
 
 import typer
 
@@ -132,6 +134,19 @@ def doctor(
         _run(examining.gendannet(found))
     elif not _run(examining.run(found, as_json=json)):
         raise typer.Exit(1)
+
+
+@app.command()
+def opslag(
+    person: Annotated[UUID | None, typer.Option(help="Only who has seen this person, the latest first.")] = None,
+    fra: Annotated[datetime | None, typer.Option(help="From this moment on, UTC.")] = None,
+    til: Annotated[datetime | None, typer.Option(help="Up to this moment, UTC.")] = None,
+) -> None:
+    """Print who has seen names and CPR numbers, or searched by one: one JSON object a line."""
+    from orgraf import opslag as reads
+
+    found = _settings("database_dsn", "contexts")
+    _run(reads.show(found, person, *(one and one.replace(tzinfo=UTC) for one in (fra, til))))
 
 
 @app.command()

@@ -93,6 +93,7 @@ class Settings:
         timedelta(days=7), "How long a position in the change log holds; the same for ingest and servers."
     )
     keep_comparisons: timedelta = _setting(timedelta(days=90), "How long what comparisons found is kept.")
+    keep_reads: timedelta = _setting(timedelta(days=730), "How long it is kept who has seen names and CPR numbers.")
     keep_history: timedelta | None = _setting(
         None, "How far back `registreringstid` reaches, such as `1825d`; the same for ingest and servers. Empty: all."
     )

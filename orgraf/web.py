@@ -32,8 +32,10 @@ from graph.context import Context
 from graph.documents import Dokumenter
 from graph.execute import Udfoerer
 from graph.genbrug import Genbrug
+from graph.indsigt import Indsigt
 from graph.mutations import afklaring
 from graph.mutations.kontekst import Skrivere
+from graph.opslag import Opslagslog
 from graph.ordinary import vist
 from graph.straks import Straks
 from graph.subscriptions import Prepared, Subscriptions
@@ -206,7 +208,14 @@ class _Server:
         changes = Changes(Log(pool, tail, life.secret, clock, settings.wait, settings.keep_changes), Freshness(pool))
         genbrug = self._genbrug(pool, changes.log) if settings.reuse_bytes else None
         udfoerer = Udfoerer(
-            self.dokumenter, lease, self.kontekst, settings.keep_history, genbrug, settings.price, settings.cards
+            self.dokumenter,
+            lease,
+            self.kontekst,
+            settings.keep_history,
+            genbrug,
+            settings.price,
+            settings.cards,
+            Opslagslog(pool),
         )
         laas = Skrivelaas(pool)
         kilder = wiring.klienter(settings, over)
@@ -275,7 +284,8 @@ class _Server:
     def kontekst(self, principal: Principal, now: datetime) -> Context:
         """What the resolvers of one execution may use."""
         parts = self.parts
-        return Context(principal, now, parts.changes, parts.udfoerer.objekter, parts.skrivere)
+        udfoerer, indsigt = parts.udfoerer, Indsigt(parts.pool)
+        return Context(principal, now, parts.changes, udfoerer.objekter, parts.skrivere, udfoerer.opslag, indsigt)
 
     def _subscriptions(self) -> Subscriptions:
         def prepare(spoergsmaal: Spoergsmaal, _: Principal) -> Prepared:

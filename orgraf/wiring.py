@@ -93,7 +93,13 @@ def bevaring(settings: Settings) -> Bevaring:
     """What is kept for how long. Raises SettingError for a history too short for what is told of changes."""
     if settings.keep_history is not None and settings.keep_history < MINDSTE_HISTORIK:
         raise SettingError(f"ORGRAF_KEEP_HISTORY: wanted {MINDSTE_HISTORIK.days}d or more")
-    return Bevaring(settings.keep_messages, settings.keep_changes, settings.keep_comparisons, settings.keep_history)
+    return Bevaring(
+        settings.keep_messages,
+        settings.keep_changes,
+        settings.keep_comparisons,
+        settings.keep_history,
+        settings.keep_reads,
+    )
 
 
 def mailbox(settings: Settings) -> str:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Column, select
+from sqlalchemy import Column, case, literal_column, select
 from sqlalchemy import func as fn
 
 from graph.caller import Ret
 from graph.compile.place import Plads
-from graph.compile.text import Del, samlet, tekst
+from graph.compile.text import Del, maerket, samlet, tekst
 from graph.plan import TYPENAME, Tid, Valg
 from graph.relations.parts import ordet
 from model.leader import ROLE
@@ -25,7 +25,8 @@ from model.tables import bruger_kort, enhed_kort, leader
 
 @dataclass(frozen=True, slots=True)
 class Kort:
-    """Where a selection is kept. `typer`: of its objects, the inner one first; `ret`: needed to see it."""
+    """Where a selection is kept. `typer`: of its objects, the inner one first; `ret`: needed to see it, as it tells a
+    person's name, whose uuid it begins with."""
 
     kolonne: Column[Any]
     typer: tuple[str, ...]
@@ -45,6 +46,7 @@ KORT: Final[Mapping[str, Kort]] = {
     ),
 }
 """The selections that have a column of their own."""
+_FOER_UUID: Final = '{"uuid":"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,14 @@ def _navngivet(tekst_: Any, kort: Kort, navngivne: Sequence[bool]) -> Any:
     """A card's text with the names of types where they were asked for."""
     for plads, type_, navngivet in zip(PLADSER, kort.typer, navngivne, strict=False):
         tekst_ = fn.replace(tekst_, tekst(plads), tekst(f',"{TYPENAME}":"{type_}"' if navngivet else ""))
-    return tekst_
+    return tekst_ if kort.ret is None else _med_person(tekst_)
+
+
+def _med_person(tekst_: Any) -> Any:
+    """A card's text behind the mark of whom it names (graph/compile/markers)."""
+    uuid = fn.substr(tekst_, literal_column(str(len(_FOER_UUID) + 1)), literal_column("36"))
+    navngiver = fn.starts_with(tekst_, tekst(_FOER_UUID))
+    return samlet([case((navngiver, maerket(uuid)), else_=tekst("")), tekst_])
 
 
 def _paa_rad(noegler: Sequence[str], vaerdier: Sequence[Sequence[Del]]) -> list[Del]:

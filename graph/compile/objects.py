@@ -9,10 +9,11 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, FromClause, Select, case, null, select
 from sqlalchemy import func as fn
 
+from graph.arguments import PERSONLIG
 from graph.compile import kort, pages, values
 from graph.compile.markers import FOR_MANGE, HER, UDELADT, Fund, Klassifikation
 from graph.compile.place import Bygger, Omgivelse, Plads
-from graph.compile.text import Del, eller, objekttekst, samlet, tekst
+from graph.compile.text import Del, eller, maerket, objekttekst, samlet, tekst
 from graph.compile.values import Skrevet
 from graph.plan import TYPENAME, Valg
 from graph.relations.parts import TYPENAVN, ordet, tal
@@ -20,6 +21,9 @@ from graph.source import Connection, En, EnAf, Fra, Indlejret, Klassefelt, Kolon
 
 FLEST: Final = 2000
 """An unpaged list shows no more. Source: rules.md 18."""
+
+SOEGNING: Final = "soegning"
+"""What the log of reads calls a search by a name or CPR number."""
 
 
 def objekt(b: Bygger, o: Omgivelse, type_: str, felter: tuple[Valg, ...]) -> Skrevet:
@@ -33,7 +37,17 @@ def objekt(b: Bygger, o: Omgivelse, type_: str, felter: tuple[Valg, ...]) -> Skr
             tabeller.append((p.valg.noegle, skrevet))
             sikker = sikker and sure
         skrevne += [kort.foerst(gruppe, tabeller)] if gruppe.kort else tabeller
-    return objekttekst(skrevne), sikker
+    return [*_person(b, o, type_, felter), *objekttekst(skrevne)], sikker
+
+
+def _person(b: Bygger, o: Omgivelse, type_: str, felter: tuple[Valg, ...]) -> list[Del]:
+    """The mark of whom the log of reads is to name: a person of whom a field is shown that needs a right of its own, or
+    who was searched for."""
+    vist = {one.felt for one in felter if isinstance(one.kilde, Kolonne) and one.kilde.ret in b.plan.rettigheder}
+    b.laest |= vist
+    if o.basis is None or not (vist or (type_ == "Person" and SOEGNING in b.laest)):
+        return []
+    return [maerket(o.raekke[o.basis].c.uuid)]
 
 
 def _typenavn(type_: str) -> Skrevet:
@@ -61,6 +75,8 @@ def felt(p: Plads) -> Skrevet:
         case Mange() as mange:
             return _mange(p, mange.til(p))
         case Connection() as c:
+            if p.form.get(PERSONLIG):
+                p.bygger.laest.add(SOEGNING)
             dele, sikker = pages.side(p, c.til)
             return [*_uden_ret(p), *dele], sikker
         case VedUuid() as v:

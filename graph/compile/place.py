@@ -28,6 +28,7 @@ from sqlalchemy.types import TypeEngine
 
 from graph.caller import Ret
 from graph.compile.markers import Fundliste
+from graph.compile.text import maerket
 from graph.plan import Plan, Tid, Valg
 from graph.source import Fra, Raekke, Vilkaar
 from model.tables import KENDT_NU
@@ -78,6 +79,8 @@ class Bygger:
     plan: Plan
     fund: Fundliste = field(default_factory=lambda: Fundliste([]))
     vaerdier: dict[str, Vaerdi] = field(default_factory=dict)
+    laest: set[str] = field(default_factory=set)
+    """What of persons the answer shows, or searches by, for the log of reads."""
     _parametre: dict[str, ColumnElement[Any]] = field(default_factory=dict)
     _aliaser: int = 0
     _navne: int = 0
@@ -181,6 +184,10 @@ class Plads:
 
     def har(self, ret: Ret) -> bool:
         return ret in self.bygger.plan.rettigheder
+
+    def vist(self, felt: str, uuid: ColumnElement[Any]) -> ColumnElement[Any]:
+        self.bygger.laest.add(felt)
+        return maerket(uuid)
 
     def __getitem__(self, tabel: Table) -> FromClause:
         return self.omgivelse.raekke[tabel]

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Dialect, literal_column, null, select
+from sqlalchemy import Dialect, literal_column, select
 from sqlalchemy import func as fn
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
-from sqlalchemy.types import Uuid
 
 from graph.compile import objects
 from graph.compile.markers import Fund
@@ -24,13 +22,14 @@ DIALEKT: Final[Dialect] = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  
 class Statement:
     """SQL text, its parameters in order, and what the markers in its answer mean.
 
-    Its one row: the answer as UTF-8 bytes, the transaction id below which every change is in it (rules.md 13), and the
-    persons whose name or CPR number was read (rules.md 34; null until the log of reads is written).
+    Its one row: the answer as UTF-8 bytes, and the transaction id below which every change is in it (rules.md 13).
+    `laest`: what of persons it shows or searches by; whose that is, is marked in the answer (rules.md 34).
     """
 
     tekst: str
     vaerdier: tuple[Vaerdi, ...]
     fund: tuple[Fund, ...]
+    laest: tuple[str, ...] = ()
 
 
 def compile_plan(plan: Plan) -> Statement:
@@ -40,10 +39,10 @@ def compile_plan(plan: Plan) -> Statement:
     valg = select(
         fn.convert_to(samlet(svar), literal_column("'UTF8'")).label("svar"),
         fn.pg_snapshot_xmin(fn.pg_current_snapshot()).label("horisont"),
-        null().cast(ARRAY(Uuid())).label("personer"),
     )
     faerdig = valg.compile(dialect=DIALEKT)
-    return Statement(str(faerdig), tuple(b.vaerdier[navn] for navn in faerdig.positiontup or ()), tuple(b.fund.fund))
+    vaerdier = tuple(b.vaerdier[navn] for navn in faerdig.positiontup or ())
+    return Statement(str(faerdig), vaerdier, tuple(b.fund.fund), tuple(sorted(b.laest)))
 
 
 def bind(vaerdier: tuple[Vaerdi, ...], faelles: Mapping[str, Any], felter: Sequence[Mapping[str, Any]]) -> list[Any]:

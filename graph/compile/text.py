@@ -14,6 +14,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators
 from sqlalchemy.types import Text
 
+from graph.compile.markers import PERSON
+
 Del: TypeAlias = str | ColumnElement[Any]
 """A piece: JSON text of our own, or an expression."""
 STYRETEGN: Final = re.compile(r"[\x01-\x08]")
@@ -62,6 +64,11 @@ def eller(dele: Sequence[Del], ellers: str = "null") -> ColumnElement[Any]:
     """The pieces, or that text where they are NULL."""
     hele = samlet(dele)
     return fn.coalesce(hele if isinstance(hele.type, Text) else hele.cast(Text), tekst(ellers))
+
+
+def maerket(person: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What stands before text that shows of whom the log of reads is to tell (graph/compile/markers)."""
+    return samlet([PERSON, person, PERSON])
 
 
 def objekttekst(felter: Iterable[tuple[str, Sequence[Del]]]) -> list[Del]:

@@ -17,6 +17,7 @@ from fkorg.kvittering import Kvittering
 from fkorg.operationer import SoegRegistrering
 from fkorg.registrering import Lister, Oejebliksbillede, Registrering
 from graph.caller import Principal
+from graph.opslag import Opslagslog
 from model.pool import Pool
 from model.writes import Skrivelaas
 
@@ -107,6 +108,10 @@ class Kontekst(Protocol):
     @property
     def skrivere(self) -> Skrivere | None:
         """Who writes; None on a server that only reads."""
+
+    @property
+    def opslag(self) -> Opslagslog | None:
+        """Where it is written who saw what of persons."""
 
     @property
     def now(self) -> datetime:

@@ -5,6 +5,7 @@ write is carried to its end: that is skriv.py's.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -12,10 +13,10 @@ import strawberry
 from graphql import GraphQLError
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import FkorgError
+from fkorg.errors import FkorgError, Unavailable
 from fkorg.forskelle import Forskel as FkorgForskel
 from fkorg.kvittering import Kvittering as FkorgKvittering
-from graph.caller import Principal, Ret
+from graph.caller import PERSONRETTE, Principal, Ret
 from graph.mutations import skriv, vent
 from graph.mutations.fejl import Kode, Skrivefejl, oversat, uden_ret, ugyldig
 from graph.mutations.gang import UKENDT
@@ -24,6 +25,7 @@ from graph.mutations.skriv import Udfald, Wish
 from graph.mutations.tekster import api_navn
 from graph.mutations.typer import Beroert, BeroertObjekt, Forskel, Kvittering, Skrivning
 from model import writes
+from model.opslag import Opslag
 
 P = TypeVar("P", bound=Skrivning)
 MASKERET: Final[Mapping[tuple[Objekttype, str], Ret]] = {
@@ -89,15 +91,35 @@ async def _payload(
         async with skrivere.pool.connection() as connection:
             antal = await writes.touched(connection, organisation, wish.maal_enhed, k.now)
         beroert.enheder, beroert.brugere = antal.enheder, antal.brugere
+    seer = await _seer(k, organisation, udfald)
     return payload(
         kvitteringer=[_kvittering(one) for one in udfald.kvitteringer],
-        forskelle=[_forskel(k.principal, objekttype, one) for objekttype, one in udfald.forskelle],
+        forskelle=[_forskel(seer, objekttype, one) for objekttype, one in udfald.forskelle],
         beroert=beroert,
         stand=stand,
         maal=udfald.maal.uuid,
         medlemskab_uuid=udfald.maal.medlemskab,
         laes=laes,
     )
+
+
+async def _seer(k: Kontekst, organisation: UUID, udfald: Udfald) -> Principal:
+    """By whose rights differences are shown: the caller's, once the log of reads has what they show of persons; else
+    those of one who may see no name and no CPR number."""
+    vist = {forskel.felt for objekttype, forskel in udfald.forskelle if _ret(objekttype, forskel) in PERSONRETTE}
+    vist &= {felt for (_, felt), ret in MASKERET.items() if k.principal.har(ret)}
+    personer = [r.uuid for r in udfald.roert if r.objekttype is Objekttype.PERSON and r.uuid != UKENDT]
+    if k.opslag is None or not vist or not personer:
+        return k.principal
+    try:
+        await k.opslag.skriv(Opslag(organisation, k.now, k.principal.caller, sorted(vist), personer))
+    except Unavailable:
+        return replace(k.principal, rettigheder=k.principal.rettigheder - PERSONRETTE)
+    return k.principal
+
+
+def _ret(objekttype: Objekttype, forskel: FkorgForskel) -> Ret | None:
+    return MASKERET.get((objekttype, forskel.felt))
 
 
 def _kvittering(kvittering: FkorgKvittering | None) -> Kvittering:
@@ -112,7 +134,7 @@ def _kvittering(kvittering: FkorgKvittering | None) -> Kvittering:
 
 
 def _forskel(principal: Principal, objekttype: Objekttype, forskel: FkorgForskel) -> Forskel:
-    ret = MASKERET.get((objekttype, forskel.felt))
+    ret = _ret(objekttype, forskel)
     seen = ret is None or principal.har(ret)
     return Forskel(
         felt=api_navn(forskel.felt),

@@ -45,7 +45,11 @@ def indhold(sted: Sted) -> ColumnElement[Any]:
     hele: ColumnElement[Any] = content
     for del_ in dele:
         hele = hele.op("||")(del_)
-    return hele.cast(Text)
+    if not (sted.har(Ret.SENAVN) or sted.har(Ret.SECPR)):
+        return hele.cast(Text)
+    r = sted[registrering]
+    hvis = case((r.c.objekttype == ordet("PERSON"), sted.vist("indhold", r.c.uuid)), else_=literal_column("''", Text))
+    return hvis.op("||")(hele.cast(Text))
 
 
 def _liste(sted: Sted, navn: str) -> ColumnElement[Any]:

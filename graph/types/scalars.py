@@ -6,7 +6,7 @@ repeat the value, which may be personal.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, NewType, TypeVar
 from uuid import UUID
@@ -48,6 +48,11 @@ class Tidspunkt:
         if moment is None:
             raise Malformed("wanted a time between the years 1 and 9999")
         return moment
+
+    @property
+    def slut(self) -> "Tidspunkt":
+        """The end of the interval."""
+        return replace(self, ns=self.sidste_ns)
 
 
 def af_ns(ns: int) -> Tidspunkt:

@@ -9,6 +9,7 @@ Knows nothing of SOAP and GraphQL; migrations/ is compared with it in a test.
 from model.tables.columns import KENDT_NU, metadata
 from model.tables.derived import bruger_kort, enhed_kort, enhed_sti, soegetekst
 from model.tables.ingest import (
+    access_log,
     aendring,
     afstemning,
     afstemning_forskel,
@@ -49,6 +50,7 @@ from model.tables.projection import (
 __all__ = [
     "KENDT_NU",
     "PROJEKTION",
+    "access_log",
     "adresse",
     "adressering",
     "aendring",

@@ -280,6 +280,27 @@ Index(
     postgresql_where=text("status in ('STARTET', 'UVIS')"),
 )
 
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("organisation", Uuid(), primary_key=True),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    tid_("tidspunkt", nullable=False),
+    tekst_("caller", nullable=False),
+    tekst_("operation"),
+    Column("felter", ARRAY(Text), nullable=False),
+    Column("personer", ARRAY(Uuid()), nullable=False),
+)
+"""One row per answer that showed a name or CPR number, or searched by one (rules.md 34): to whom, of whom, which. Only
+ever added to, until it is old enough to be forgotten."""
+Index(
+    "access_log_tidspunkt_idx",
+    access_log.c.tidspunkt,
+    postgresql_using="brin",
+    postgresql_with={"pages_per_range": 16},
+)
+Index("access_log_personer_idx", access_log.c.personer, postgresql_using="gin")
+
 model_state = Table(
     "model_state",
     metadata,

@@ -11,4 +11,4 @@ WHERE t2.bruger = t1.uuid AND t2.organisation = $1::UUID AND t2.registreret_til 
 FROM bruger AS t1
 WHERE t1.organisation = $1::UUID AND t1.registreret_til = 9223372036854775807 AND t1.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t1.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t1.tilhoerer = $1::UUID AND t1.status = 'AKTIV' AND (lower(t1.brugernavn) ~>=~ lower($3::VARCHAR)) AND (lower(t1.brugernavn) ~<~ (lower($3::VARCHAR) || U&'\+10FFFF')) AND (t1.sortering, t1.uuid) > ($6::VARCHAR, $7::UUID) ORDER BY t1.sortering, t1.uuid
  LIMIT $4::INTEGER + 1) AS r2
-HAVING true) || '}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont, CAST(NULL AS UUID[]) AS personer
+HAVING true) || '}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont

@@ -46,4 +46,4 @@ WHERE r4.fundet AND t19.enhed = r4.uuid AND t19.organisation = $1::UUID AND t19.
  LIMIT 1), 'null') || '}' AS anon_1
 FROM organisation_enhed AS t1
 WHERE t1.uuid = anon_7.uuid AND t1.organisation = $1::UUID AND t1.registreret_til > $2::BIGINT AND t1.registreret_fra <= $2::BIGINT AND t1.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t1.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE), E'\x015:' || anon_7.nr || E'\x02null'), ',') AS string_agg_1
-FROM unnest($5::UUID[]) WITH ORDINALITY AS anon_7(uuid, nr)) AS TEXT), '') || ']}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont, CAST(NULL AS UUID[]) AS personer
+FROM unnest($5::UUID[]) WITH ORDINALITY AS anon_7(uuid, nr)) AS TEXT), '') || ']}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont

@@ -27,7 +27,7 @@ WHERE t8.enhed = t1.uuid AND t8.organisation = $1::UUID AND t8.registreret_til =
  LIMIT 2001) AS r4) || ']') || ',"medlemskaber":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x049\x02' ELSE '' END || coalesce(string_agg(r5.j, ','), '') AS anon_7
 FROM (SELECT '{"medlemskabRolleTitel":' || coalesce(CAST(to_json(t12.titel) AS TEXT), 'null') || ',"funktionsTypeTitel":' || coalesce((SELECT coalesce(CAST(to_json(t13.titel) AS TEXT), 'null') AS coalesce_1
 FROM klasse AS t13
-WHERE t13.uuid = t12.funktionstype), CASE WHEN (t12.funktionstype IS NULL) THEN 'null' ELSE E'\x017\x02null' END) || ',"start":' || coalesce('"' || to_char(t12.start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '"', 'null') || ',"bruger":' || coalesce((SELECT '{"brugernavn":' || coalesce(CAST(to_json(t14.brugernavn) AS TEXT), E'\x018\x02' || CAST(to_json(coalesce(t14.brugervendt_noegle, CAST(t14.uuid AS TEXT))) AS TEXT)) || ',"person":' || coalesce((SELECT '{"navn":' || coalesce(CAST(to_json(t15.navn) AS TEXT), 'null') || '}' AS anon_9
+WHERE t13.uuid = t12.funktionstype), CASE WHEN (t12.funktionstype IS NULL) THEN 'null' ELSE E'\x017\x02null' END) || ',"start":' || coalesce('"' || to_char(t12.start, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '"', 'null') || ',"bruger":' || coalesce((SELECT '{"brugernavn":' || coalesce(CAST(to_json(t14.brugernavn) AS TEXT), E'\x018\x02' || CAST(to_json(coalesce(t14.brugervendt_noegle, CAST(t14.uuid AS TEXT))) AS TEXT)) || ',"person":' || coalesce((SELECT E'\x05' || t15.uuid || E'\x05' || '{"navn":' || coalesce(CAST(to_json(t15.navn) AS TEXT), 'null') || '}' AS anon_9
 FROM person AS t15
 WHERE t15.uuid = t14.person AND t15.organisation = $1::UUID AND t15.registreret_til = 9223372036854775807 AND t15.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t15.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE), 'null') || '}' AS anon_8
 FROM bruger AS t14
@@ -49,4 +49,4 @@ WHERE t19.organisation = $1::UUID AND t19.registreret_til = 9223372036854775807 
  LIMIT 2001) AS r7) || ']}' AS anon_1
 FROM organisation_enhed AS t1
 WHERE t1.uuid = anon_12.uuid AND t1.organisation = $1::UUID AND t1.registreret_til = 9223372036854775807 AND t1.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t1.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE), E'\x0116:' || anon_12.nr || E'\x02null'), ',') AS string_agg_1
-FROM unnest($4::UUID[]) WITH ORDINALITY AS anon_12(uuid, nr)) AS TEXT), '') || ']}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont, CAST(NULL AS UUID[]) AS personer
+FROM unnest($4::UUID[]) WITH ORDINALITY AS anon_12(uuid, nr)) AS TEXT), '') || ']}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont

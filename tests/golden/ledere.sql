@@ -100,4 +100,4 @@ WHERE t46.enhed = r13.rod AND t46.organisation = $1::UUID AND t46.registreret_ti
 HAVING true) || '}' AS anon_1
 FROM bruger AS t1
 WHERE t1.uuid = anon_13.uuid AND t1.organisation = $1::UUID AND t1.registreret_til = 9223372036854775807 AND t1.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t1.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE), E'\x0112:' || anon_13.nr || E'\x02null'), ',') AS string_agg_1
-FROM unnest($9::UUID[]) WITH ORDINALITY AS anon_13(uuid, nr)) AS TEXT), '') || ']}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont, CAST(NULL AS UUID[]) AS personer
+FROM unnest($9::UUID[]) WITH ORDINALITY AS anon_13(uuid, nr)) AS TEXT), '') || ']}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont

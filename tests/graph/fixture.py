@@ -13,12 +13,15 @@ import asyncpg
 import orjson
 
 from fkorg import klassifikation
+from fkorg.errors import Unavailable
 from graph import schema
 from graph.answer import Spoergsmaal, Svar
 from graph.caller import Principal, Ret
 from graph.documents import Dokumenter
 from graph.execute import Udfoerer
+from graph.opslag import Opslagslog
 from model.lease import Lease
+from model.opslag import Opslag
 from tests import builders
 from tests.builders import Kommune, Row
 
@@ -66,6 +69,24 @@ def korsbaek() -> By:
     return by
 
 
+class Husker(Opslagslog):
+    """Keeps what was to be written; `borte`: cannot."""
+
+    def __init__(self) -> None:
+        self.husket: list[Opslag] = []
+        self.borte = False
+
+    async def skriv(self, et: Opslag) -> None:
+        if self.borte:
+            raise Unavailable("the database is away")
+        self.husket.append(et)
+
+    def hentet(self) -> list[tuple[list[str], list[str]]]:
+        """What of whom, since last time."""
+        husket, self.husket = self.husket, []
+        return [(list(et.felter), sorted(map(str, et.personer))) for et in husket]
+
+
 @dataclass
 class Kalder:
     """Asks as one caller; what came last is kept."""
@@ -92,16 +113,24 @@ class Kalder:
 
 @asynccontextmanager
 async def kalder(
-    dsn: str, by: By, rettigheder: frozenset[Ret] = ALT, *, laeser: Any = None, fyld: bool = True
+    dsn: str,
+    by: By,
+    rettigheder: frozenset[Ret] = ALT,
+    *,
+    laeser: Any = None,
+    fyld: bool = True,
+    kontekst: Any = None,
+    opslag: Opslagslog | None = None,
 ) -> AsyncIterator[Kalder]:
-    """A database of these rows and a caller of that municipality."""
+    """A database of these rows and a caller of that municipality. `opslag`: the log of reads, if there is to be one."""
     if fyld:
         connection = await asyncpg.connect(dsn)
         await builders.insert(connection, by.rows())
         await connection.close()
     principal = Principal("test", by.kommune.cvr, by.kommune.uuid, rettigheder, NOW)
     async with Lease(dsn, size=1) as lease:
-        motor = Udfoerer(Dokumenter(CORE), laeser(lease) if laeser else lease, lambda principal, now: None)
+        kontekst = kontekst or (lambda principal, now: None)
+        motor = Udfoerer(Dokumenter(CORE), laeser(lease) if laeser else lease, kontekst, opslag=opslag)
         yield Kalder(motor, principal)
 
 

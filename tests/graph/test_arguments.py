@@ -62,7 +62,7 @@ FORMER: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     ),
     "words": (
         {"tekst": " Jørgen  50% "},
-        {"ord": 2},
+        {"ord": 2, "personlig": True},
         {"ord0": "% jørgen%", "ord1": "% 50\\%%", "tekst": " jørgen 50%", "forrest": " jørgen 50\\%%"},
     ),
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ from model.lease import Lease
 from model.log import Log
 from model.pool import Pool
 from tests.builders import en_bruger, en_enhed, en_person, en_sti, insert
-from tests.graph.fixture import CORE, NOW
+from tests.graph.fixture import CORE, NOW, Husker
 from tests.graph.log_fixture import BY, LAESER, a_log
 from tests.model.log import en_aendring
 
@@ -361,3 +361,32 @@ async def test_a_query_of_the_change_log_alone_that_fails_keeps_its_code(engine:
     (error,) = svar.errors
     assert error["path"] == ["aendringer"]
     assert (error["extensions"]["kode"], error["extensions"]["classification"]) == ("STAND_INVALID", "ValidationError")
+
+
+async def test_each_caller_who_is_told_a_name_is_in_the_log_of_reads(engine: Engine) -> None:
+    """Callers with the same rights are told together, but not of persons."""
+    query = "subscription { aendringer { ... on Aendring { objekt { ... on Person { navn } } } } }"
+    uuid, husker = BY.en_uuid("mads"), Husker()
+    engine.udfoerer.opslag = husker
+    subscriptions = engine.subscriptions()
+    async with engine.log.database.transaction() as tx:
+        await insert(tx, [en_person(BY, "Mads Skjern", uuid=uuid)])
+
+    callers = [replace(LAESER, caller=navn, rettigheder=frozenset({Ret.LAES, Ret.SENAVN})) for navn in ("a", "b")]
+    async with AsyncExitStack() as stack:
+        followers = [
+            await stack.enter_async_context(aclosing(subscriptions.follow(Spoergsmaal(query), lambda who=who: who)))
+            for who in callers
+        ]
+        for told in followers:
+            await anext(told)
+        async with engine.log.database.transaction() as tx:
+            await en_aendring(tx, BY, uuid, "PERSON")
+            await tx.execute("select pg_notify('aendring', '')")
+        for told in followers:
+            assert b"Mads Skjern" in ((await anext(told)).svar.data or b"")
+
+    assert sorted((et.caller, et.felter, et.personer) for et in husker.husket) == [
+        ("a", ("navn",), (str(uuid),)),
+        ("b", ("navn",), (str(uuid),)),
+    ]

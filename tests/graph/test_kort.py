@@ -26,7 +26,7 @@ from model.projection import apply, kort, ur
 from model.projection.apply import Post
 from model.projection.kort import Beroert, Vandring
 from tests import registreringer as r
-from tests.graph.fixture import ALT, CORE
+from tests.graph.fixture import ALT, CORE, Husker
 from tests.registreringer import fra, uuid
 
 ENHED, BRUGER, PERSON = Objekttype.ORGANISATION_ENHED, Objekttype.BRUGER, Objekttype.PERSON
@@ -93,6 +93,8 @@ class Stue:
         for document, uuids in DOKUMENTER:
             fra_kort, fra_tabeller = [await self.spoerg(m, document, uuids) for m in (self.med, self.uden)]
             assert (fra_kort.data, fra_kort.errors) == (fra_tabeller.data, fra_tabeller.errors), document
+            med, uden = [m.opslag.hentet() for m in (self.med, self.uden) if isinstance(m.opslag, Husker)]
+            assert med == uden, document
 
     async def holdte(self) -> int:
         """How many cards hold, with something in each column."""
@@ -118,7 +120,8 @@ async def stue(dsn: str) -> AsyncIterator[Stue]:
         async with pool.transaction() as tx:
             await kort.overtag(tx, leder)
         med, uden = (
-            Udfoerer(Dokumenter(CORE), lease, lambda principal, now: None, kort=kort_) for kort_ in (True, False)
+            Udfoerer(Dokumenter(CORE), lease, lambda principal, now: None, kort=kort_, opslag=Husker())
+            for kort_ in (True, False)
         )
         stue = Stue(pool, leder, med, uden)
         await stue.skriv((Objekttype.ORGANISATION, r.KOMMUNE, r.organisation()), (ENHED, r.ROD, r.enhed("rod", None)))

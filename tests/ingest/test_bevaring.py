@@ -8,10 +8,11 @@ import pytest
 from fkorg.catalogue import Objekttype
 from ingest import bevaring
 from ingest.bevaring import Bevaring
-from model import aendringslog, stand
+from model import aendringslog, opslag, stand
 from model.aendringslog import Filter
 from model.leader import Afloest
 from model.log import Log
+from model.opslag import Opslag
 from model.stand import Stand
 from model.tail import Tail
 from tests import registreringer as r
@@ -183,3 +184,17 @@ async def test_one_who_does_not_lead_forgets_nothing(fuldt_hus: Hus) -> None:
         await forget(fuldt_hus)
 
     assert await fuldt_hus.rows("select count(*) > 0 from aendring") == [(True,)]
+
+
+async def test_who_has_seen_whom_is_kept_as_long_as_is_said(fuldt_hus: Hus) -> None:
+    hus = fuldt_hus
+    async with hus.pool.connection() as connection:
+        for organisation in (r.KOMMUNE, uuid("nabo")):
+            await opslag.skriv(connection, [Opslag(organisation, hus.ur(), "a", ["navn"], [uuid("ulla")])] * 3)
+
+    hus.ur.go(days=729)
+    assert "reads" not in await forget(hus)
+    hus.ur.go(days=2)
+
+    assert (await forget(hus, portion=2))["reads"] == 3
+    assert await hus.rows("select distinct organisation from access_log") == [(uuid("nabo"),)]

@@ -24,6 +24,7 @@ from fkorg.soap.transport import Transport
 from graph import schema
 from graph.caller import Principal, Ret
 from graph.mutations.kontekst import Objekter, Skrivere
+from graph.opslag import Opslagslog
 from model.pool import Pool
 from model.stand import Segl, Stand
 from model.writes import Skrivelaas
@@ -102,6 +103,7 @@ class Kontekst:
     skrivere: Skrivere | None
     now: datetime
     objekter: Objekter
+    opslag: Opslagslog | None = None
     udvidelser: MutableMapping[str, object] = field(default_factory=dict)
 
 
@@ -140,6 +142,7 @@ class Plads:
         self.laest: list[tuple[str, UUID]] = []
         self.ur = ur
         self.ingest = True
+        self.opslag: Opslagslog | None = None
         self.dsn = dsn
         self.brug(pool)
 
@@ -179,7 +182,7 @@ class Plads:
     ) -> Svar:
         """Run a document with ingest beside it."""
         principal = Principal(caller, "11111111", self.organisation, rettigheder, self.now + timedelta(hours=1))
-        kontekst = Kontekst(principal, skrivere or self.skrivere, self.now, self._objekter)
+        kontekst = Kontekst(principal, skrivere or self.skrivere, self.now, self._objekter, self.opslag)
         ingest = asyncio.create_task(self._ingest())
         try:
             result = await SCHEMA.execute(document, variable_values=_plain(variables), context_value=kontekst)

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from graph.caller import Ret
+from tests.graph.fixture import Husker
 from tests.graph.mutations.dokumenter import (
     KUN_REPLACE,
     PERSON,
@@ -89,3 +90,22 @@ async def test_a_number_of_another_form_is_refused_before_anything_runs(plads: P
     svar = await plads.goer(RET, input={"uuid": str(uuid4()), "cpr": "010203-1234"})
 
     assert "ten digits" in svar.errors[0]["message"]
+
+
+@KUN_REPLACE
+@pytest.mark.parametrize("borte", [False, True])
+async def test_what_a_difference_shows_of_a_person_is_in_the_log_of_reads_or_is_not_shown(
+    plads: Plads, borte: bool
+) -> None:
+    uuid = await en_person(plads)
+    plads.opslag = husker = Husker()
+    husker.borte = borte
+    rettigheder = SKRIVER | {Ret.SENAVN, Ret.SECPR}
+
+    svar = await plads.goer(
+        RET, rettigheder=rettigheder, input={"uuid": str(uuid), "navn": "Et Nyt"}, valg={"proeve": True}
+    )
+
+    (told,) = [f for f in svar.payload["forskelle"] if f["felt"] == "navn"]
+    assert (told["efter"] is None) is borte
+    assert husker.hentet() == ([] if borte else [(["navn"], [str(uuid)])])

@@ -18,6 +18,7 @@ from graph.compile.values import Skrevet
 from graph.plan import TYPENAME, Valg
 from graph.relations.parts import TYPENAVN, ordet, tal
 from graph.source import Connection, En, EnAf, Fra, Indlejret, Klassefelt, Kolonne, Mange, Udtryk, VedUuid
+from model.tables import bruger
 
 FLEST: Final = 2000
 """An unpaged list shows no more. Source: rules.md 18."""
@@ -48,6 +49,13 @@ def _person(b: Bygger, o: Omgivelse, type_: str, felter: tuple[Valg, ...]) -> li
     if o.basis is None or not (vist or (type_ == "Person" and SOEGNING in b.laest)):
         return []
     return [maerket(o.raekke[o.basis].c.uuid)]
+
+
+def soegt(p: Plads, o: Omgivelse) -> list[Del]:
+    """The mark of the person behind a user who was found by name or CPR number."""
+    if not p.form.get(PERSONLIG) or o.basis is not bruger:
+        return []
+    return [eller([maerket(o.raekke[bruger].c.person)], "")]
 
 
 def _typenavn(type_: str) -> Skrevet:

@@ -93,7 +93,8 @@ def _kantfelt(p: Plads, fra: Fra, type_: str, felt: Valg) -> Skrevet:
         assert fra.sortering is not None
         return ['"', _cursor(_sted(fra.sortering)), '"'], True
     ((node, valgte),) = felt.under.items()
-    return objects.objekt(p.bygger, o, node, valgte)
+    skrevet, sikker = objects.objekt(p.bygger, o, node, valgte)
+    return [*objects.soegt(p, o), *skrevet], sikker
 
 
 def _liste(p: Plads, raekker: Subquery, j: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -86,9 +86,12 @@ async def test_what_shows_nothing_of_a_person_is_not_logged(
 
 LISTE = """query ($cvr: CVR!, $f: BrugerFilter) { brugerListe(cvr: $cvr, status: AKTIV, brugerFilter: $f) {
     edges { node { brugernavn person { uuid } } } } }"""
+ANTAL = """query ($cvr: CVR!, $f: BrugerFilter) { brugerListe(cvr: $cvr, status: AKTIV, brugerFilter: $f) {
+    edges { node { brugernavn } } } }"""
 SOEG = 'query ($cvr: CVR!, $t: [Objekttype!]) { soeg(cvr: $cvr, tekst: "an", typer: $t) { edges { node { uuid } } } }'
 SOEGNINGER: dict[str, tuple[str, dict[str, Any], list[str] | None]] = {
     "by a number": (LISTE, {"f": {"personFilter": {"cpr": "0101010101"}}}, ["annas person"]),
+    "without a word of the person": (ANTAL, {"f": {"personFilter": {"cpr": "0101010101"}}}, ["annas person"]),
     "by a name": (LISTE, {"f": {"personFilter": {"navn": "Anna*"}}}, ["annas person"]),
     "in vain": (LISTE, {"f": {"personFilter": {"cpr": "0202020202"}}}, []),
     "by a user name": (LISTE, {"f": {"brugernavn": "anna"}}, None),

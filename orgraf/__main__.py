@@ -163,6 +163,21 @@ def migrate() -> None:
 
 
 @app.command()
+def roles(
+    graph: Annotated[str | None, typer.Option(help="The database's role that `orgraf serve` logs in as.")] = None,
+    ingest: Annotated[str | None, typer.Option(help="The one that `orgraf ingest` logs in as.")] = None,
+    push: Annotated[bool, typer.Option("--push", help="Servers keep messages too: they have the push door.")] = False,
+) -> None:
+    """Give database roles what a server and ingest need and nothing else; after each `orgraf migrate`, as its owner."""
+    from orgraf import roller
+
+    found = _settings("database_dsn")
+    if graph is None and ingest is None:
+        _fail("wanted --graph ROLE, --ingest ROLE or both")
+    _run(roller.giv(found, graph, ingest, push=push))
+
+
+@app.command()
 def klasser(file: Annotated[Path, typer.Argument(help="CSV or JSON: uuid, nummer, titel, facet, aktiv.")]) -> None:
     """Load classes: KLE numbers, titles of roles and types. Known uuids are overwritten."""
     from orgraf import service

@@ -1,0 +1,70 @@
+"""What the database lets servers and ingest do when each has a login of its own: as little as they need.
+
+Owns the table of it, a line for each table; one that is missing is a failing test. The logins are made by whoever
+administers the database. Refuses to know what the statements do that need it.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from fkorg.errors import NotFound
+from model import pool
+from model.tables import metadata
+from orgraf.settings import Settings
+
+LAES: Final = "select"
+ALT: Final = "select, insert, update, delete"
+_MAERK: Final = "select, insert, update"
+GRAPH: Final[Mapping[str, str]] = dict.fromkeys(metadata.tables, LAES) | {
+    "access_log": "select, insert",
+    "afstemning": _MAERK,
+    "confirm": _MAERK,
+    "dirty": _MAERK,
+    "model_state": "select, update (incarnation, system_identifier, timeline_id)",
+    "write_request": _MAERK,
+}
+"""Of a server. It reads all; it marks objects to be read back, records writes and reads, and says that the database was
+restored, which asks for a comparison."""
+PUSH: Final[Mapping[str, str]] = GRAPH | {
+    "feed_forbindelse": ALT,
+    "feed_state": _MAERK,
+    "inbox": _MAERK,
+    "parked": _MAERK,
+}
+"""Of a server with the push door: it keeps messages too."""
+INGEST: Final[Mapping[str, str]] = dict.fromkeys(metadata.tables, ALT) | {
+    "access_log": "select, delete",
+    "write_request": "select, delete",
+}
+"""Of ingest. What was read and written by callers it only forgets."""
+
+
+def grants(rolle: str, tabeller: Mapping[str, str]) -> list[str]:
+    """The statements that give a role this and take everything else of ours from it. `rolle` is quoted already."""
+    given = [f"grant {ret} on {tabel} to {rolle}" for tabel, ret in sorted(tabeller.items())]
+    return [
+        f"revoke all on all tables in schema public from {rolle}",
+        f"revoke all on all sequences in schema public from {rolle}",
+        f"grant usage on schema public to {rolle}",
+        f"grant select on alembic_version to {rolle}",
+        f"grant usage on sequence generation to {rolle}",
+        *given,
+    ]
+
+
+async def giv(settings: Settings, graph: str | None, ingest: str | None, *, push: bool) -> None:
+    """All of it, or nothing. Run by who owns the tables. Raises NotFound for a role that is not there."""
+    wanted = {graph: PUSH if push else GRAPH, ingest: INGEST}
+    connection = await pool.connect(settings.database_dsn, application_name="orgraf-roles")
+    try:
+        async with connection.transaction():
+            for rolle, tabeller in wanted.items():
+                if rolle is None:
+                    continue
+                navn = await connection.fetchval("select quote_ident(rolname) from pg_roles where rolname = $1", rolle)
+                if navn is None:
+                    raise NotFound(f"the database has no role {rolle!r}: make it first (create role ... login)")
+                for sql in grants(navn, tabeller):
+                    await connection.execute(sql)
+    finally:
+        await pool.end(connection)

@@ -1,0 +1,152 @@
+"""Server and ingest with logins of their own in the database: all works, and neither can do what is not its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import asyncpg
+import httpx
+import pytest
+
+from fkorg.besked import Besked
+from fkorg.catalogue import Objekttype
+from fkorg.wire import besked_xml
+from ingest.kanal import Kanal
+from ingest.receive import Modtager
+from model.pool import Pool
+from model.tables import metadata
+from orgraf import roller
+from orgraf.embedded import Embedded
+from orgraf.settings import Settings
+from simulator.server import Options
+from tests.flows import verden as verdener
+from tests.flows.conftest import _database, _truth
+from tests.flows.frontend import DEADLINE_S, Frontend
+from tests.flows.skrivning import goer, ny_enhed
+from tests.flows.verden import CVR, Kilde, Verden
+from tests.simulator.fixtures import SEED
+
+GRAPH, INGEST = "flows_graph", "flows-ingest"
+
+
+@pytest.fixture(scope="module")
+def skilt(tmp_path_factory: pytest.TempPathFactory, server: Embedded, fyldt: tuple[Path, str]) -> Iterator[Verden]:
+    """A world whose server and ingest have logins of their own; messages come by push, to ingest."""
+    mappe, (port, door, kilde) = tmp_path_factory.mktemp("skilt"), verdener.free_ports(3)
+    push_url = f"http://127.0.0.1:{door}/beskedfordeler/modtag"
+    options = Options(_truth(fyldt, mappe), kilde, seed=SEED, push_url=push_url)
+    owner = verdener.make_settings(mappe, _database(server, fyldt, "flows_roles"), options, port)
+    asyncio.run(_make(owner["ORGRAF_DATABASE_DSN"]))
+    done = verdener.orgraf("roles", "--graph", GRAPH, "--ingest", INGEST, settings=owner)
+    assert done.returncode == 0, done.stderr
+    push = {"ORGRAF_PUSH": "true", "ORGRAF_LISTEN_PORT": str(door), "ORGRAF_DATABASE_DSN": as_role(owner, INGEST)}
+    settings = owner | {"ORGRAF_DATABASE_DSN": as_role(owner, GRAPH)}
+    with verdener.running(Kilde(options), settings, mappe, **push) as running:
+        yield running
+
+
+def as_role(settings: dict[str, str], role: str) -> str:
+    """The same database, logged in as that role."""
+    parts = urlsplit(settings["ORGRAF_DATABASE_DSN"])
+    return parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}").geturl()
+
+
+async def _make(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    for role in (GRAPH, INGEST):
+        await connection.execute(f'create role "{role}" login')
+    await connection.close()
+
+
+@pytest.fixture
+async def frontend(skilt: Verden) -> AsyncIterator[Frontend]:
+    async with httpx.AsyncClient(base_url=skilt.url, timeout=DEADLINE_S) as http:
+        yield Frontend(skilt, http)
+
+
+async def test_a_change_is_made_told_and_read(frontend: Frontend) -> None:
+    uuid = await ny_enhed(frontend, "Før")
+    async with frontend.foelger(uuid=[uuid]) as abonnement:
+        payload = await goer(frontend, "omdoebEnhed", uuid=uuid, enhedsnavn="Efter")
+        told = await abonnement.naeste(uuid=uuid)
+    assert payload["organisationEnhed"]["enhedsnavn"] == "Efter"
+    assert told["objekt"]["enhedsnavn"] == "Efter"
+
+
+async def test_a_name_is_read_and_the_read_is_kept(frontend: Frontend, skilt: Verden) -> None:
+    query = (
+        "query($cvr: CVR!) { brugerListe(cvr: $cvr, status: AKTIV, first: 5) { edges { node { person { navn } } } } }"
+    )
+    svar = await frontend.spoerg(query, token="persondata", cvr=CVR)
+    assert any(edge["node"]["person"] for edge in svar.data["brugerListe"]["edges"])
+    async with connected(skilt, GRAPH) as connection:
+        assert await connection.fetchval("select count(*) from access_log") >= 1
+
+
+async def test_a_server_with_the_push_door_keeps_messages_too(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute('create role "flows_push" login')
+    await connection.execute("insert into anvenderkontekst values ($1, $2, null, 'KLAR')", CVR, UUID(int=1))
+    await connection.close()
+    settings = {"ORGRAF_DATABASE_DSN": dsn}
+    await roller.giv(Settings(database_dsn=dsn), "flows_push", None, push=True)
+    async with await Pool.open(as_role(settings, "flows_push")) as pool:
+        body = besked_xml.write(Besked("en", UUID(int=2), (Objekttype.BRUGER,), None, CVR), push=True)
+        now = datetime.now(UTC)
+        outcomes = [await Modtager(pool, CVR).modtag(one, "PUSH", now) for one in (body, body, b"unreadable")]
+        kanal = Kanal(pool, UUID(int=1), "PUSH", lambda: now)
+        kanal.forbundet()
+        kanal.tomt()
+        await kanal.beat()
+        rows = [
+            await pool.fetchval(f"select count(*) from {one}") for one in ("inbox", "dirty", "parked", "feed_state")
+        ]
+    assert rows == [1, 1, 1, 1], outcomes
+
+
+FORBIDDEN = {
+    "a server changes an object": (GRAPH, "update person set navn = 'x'"),
+    "a server removes one": (GRAPH, "delete from registrering"),
+    "a server writes the change log": (GRAPH, "update aendring set art = 'AENDRET'"),
+    "a server leads": (GRAPH, "update leader set epoch = epoch + 1"),
+    "a server forgets what is to be read": (GRAPH, "delete from dirty"),
+    "a server keeps a message": (GRAPH, "update inbox set status = 'ANVENDT'"),
+    "a server forgets a read": (GRAPH, "delete from access_log"),
+    "a server changes a read": (GRAPH, "update access_log set caller = 'x'"),
+    "a server changes the key of hashes": (GRAPH, "update model_state set secret = 'x'"),
+    "a server makes a table": (GRAPH, "create table public.x ()"),
+    "ingest invents a read": (INGEST, "insert into access_log default values"),
+    "ingest changes a read": (INGEST, "update access_log set caller = 'x'"),
+    "ingest records a write": (INGEST, "update write_request set status = 'UDFOERT'"),
+}
+
+
+@pytest.mark.parametrize("role, sql", FORBIDDEN.values(), ids=FORBIDDEN)
+async def test_what_is_none_of_its_business_is_refused(skilt: Verden, role: str, sql: str) -> None:
+    async with connected(skilt, role) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(sql)
+
+
+@pytest.mark.parametrize("tabeller", [roller.GRAPH, roller.PUSH, roller.INGEST])
+def test_each_table_has_its_line(tabeller: Mapping[str, str]) -> None:
+    assert set(tabeller) == set(metadata.tables)
+
+
+def test_a_role_that_is_not_there_is_named(skilt: Verden) -> None:
+    owner = dict(skilt.settings) | {"ORGRAF_DATABASE_DSN": as_role(dict(skilt.settings), "orgraf")}
+    done = verdener.orgraf("roles", "--graph", "nobody_here", settings=owner)
+    assert (done.returncode, "no role 'nobody_here'" in done.stderr) == (1, True)
+
+
+@asynccontextmanager
+async def connected(verden: Verden, role: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    connection = await asyncpg.connect(as_role(dict(verden.settings), role))
+    try:
+        yield connection
+    finally:
+        await connection.close()

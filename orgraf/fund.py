@@ -163,12 +163,24 @@ def kilde(fejl: FkorgError | None) -> Fund:
     """What the source answered about the municipality. Source: domain.md 8.4."""
     if fejl is None:
         return Fund("source", "answers")
+    told = f"{fejl} {fejl.tekst or ''}".lower()
+    adgang = [goer for ord_, goer in _ADGANG.items() if ord_ in told] if isinstance(fejl, NoAccess) else []
     goer = next(goer for kind, goer in _KILDE.items() if isinstance(fejl, kind))
-    return Fund("source", str(fejl), goer)
+    return Fund("source", str(fejl), adgang[0] if adgang else goer)
 
 
+_ADGANG: Final = {
+    "serviceagreement": "no service agreement for this CVR is approved: have the municipality approve ours at KOMBIT",
+    "usercontext": "FK Organisation knows no such CVR: is it right in ORGRAF_CONTEXTS?",
+    "5015": "FK Organisation knows no such CVR: is it right in ORGRAF_CONTEXTS?",
+    "statuskode 41": "the agreement does not give what we asked: it needs Udstil to read, and Rediger too to write",
+    "http 404": "nobody answers there: is ORGRAF_SOURCE_URL right?",
+    "http 3": "it has moved: is ORGRAF_SOURCE_URL right?",
+    "http 4": "a door before it is shut: does it want our certificate, or our address to be let in?",
+}
+"""By a word of the refusal, what an operator can do about it. Source: domain.md 8.4."""
 _KILDE: Final[dict[type[FkorgError], str]] = {
-    NoAccess: "it is shut to us: is the service agreement approved and does it cover this CVR? Is the address right?",
+    NoAccess: "it is shut to us, and does not say in words that we know why: show them to the system's owner",
     NotFound: "it does not know the Organisation: is the UUID in ORGRAF_CONTEXTS right?",
     Conflict: "it sees another state than we ask about: ask again",
     Refused: "it refuses the question: show the code to the system's owner",

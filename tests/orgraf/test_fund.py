@@ -10,6 +10,8 @@ import pytest
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Conflict, FkorgError, Malformed, NoAccess, NotFound, Refused, Unavailable
 from fkorg.registrering import Objekt
+from fkorg.soap import faults
+from fkorg.wire.soap_xml import SoapFejl
 from ingest.bevaring import Bevaring
 from model.afstemning import Afstemning, Rapport
 from model.eftersyn import Aeldst, Kanalstand, Koe, Ledelse, Parkerede, Server
@@ -156,7 +158,7 @@ def test_something_is_to_be_done_about(found: Iterable[Fund], emne: str, goer: s
 
 
 REFUSALS: dict[type[FkorgError], str] = {
-    NoAccess: "service agreement",
+    NoAccess: "shut to us",
     NotFound: "ORGRAF_CONTEXTS",
     Conflict: "another state",
     Refused: "system's owner",
@@ -167,7 +169,29 @@ REFUSALS: dict[type[FkorgError], str] = {
 
 @pytest.mark.parametrize("error, goer", REFUSALS.items(), ids=lambda value: getattr(value, "__name__", ""))
 def test_failures_of_the_source_are_told_apart(error: type[FkorgError], goer: str) -> None:
-    assert goer in fund.kilde(error("StatusKode 41")).goer
+    assert goer in fund.kilde(error("StatusKode 40")).goer
+
+
+SHUT: dict[str, tuple[FkorgError, str]] = {
+    "no agreement": (
+        faults.fault_fejl(SoapFejl("Sender", "ServiceAgreementNotFound", "x"), "bruger laes", skriver=False),
+        "have the municipality approve",
+    ),
+    "no such CVR": (
+        faults.fault_fejl(SoapFejl("Sender", None, "5015: Usercontext doesn't exist"), "bruger laes", skriver=False),
+        "ORGRAF_CONTEXTS",
+    ),
+    "no right in it": (NoAccess("bruger laes: StatusKode 41", status_kode=41), "Udstil"),
+    "nobody there": (faults.http_fejl(404, "bruger laes", skriver=False), "ORGRAF_SOURCE_URL"),
+    "moved": (faults.http_fejl(302, "bruger laes", skriver=False), "ORGRAF_SOURCE_URL"),
+    "a door before it": (faults.http_fejl(403, "bruger laes", skriver=False), "our certificate"),
+}
+
+
+@pytest.mark.parametrize("error, goer", SHUT.values(), ids=SHUT)
+def test_why_the_source_is_shut_to_us_is_told_apart(error: FkorgError, goer: str) -> None:
+    assert isinstance(error, NoAccess)
+    assert goer in fund.kilde(error).goer
 
 
 REASONS = ["malformed", "unknown_cvr", "not_found", "source_behind_message", "refused", "source_fails", "bug:KeyError"]

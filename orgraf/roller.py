@@ -25,7 +25,8 @@ GRAPH: Final[Mapping[str, str]] = dict.fromkeys(metadata.tables, LAES) | {
 }
 """Of a server. It reads all; it marks objects to be read back, records writes and reads, and says that the database was
 restored, which asks for a comparison."""
-PUSH: Final[Mapping[str, str]] = GRAPH | {
+PUSH: Final[Mapping[str, str]] = {
+    **GRAPH,
     "feed_forbindelse": ALT,
     "feed_state": _MAERK,
     "inbox": _MAERK,

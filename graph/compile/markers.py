@@ -16,7 +16,7 @@ UDELADT: Final = "\x03"
 FOR_MANGE: Final = "\x04"
 """The list has one element more than may be shown; the marker stands before its first."""
 
-PERSON: Final = "\x05"
+PERSON: Final = "\x07"
 """A person's uuid between two of these stands before what shows the name or CPR number, or what was recorded of the
 person. No finding: graph/findings takes them out first, and the log of reads gets the uuids."""
 

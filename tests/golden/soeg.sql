@@ -3,7 +3,7 @@ FROM (SELECT row_number() OVER (ORDER BY ((to_char((1 - r7.naerhed) * 1000, 'FM0
 FROM organisation_enhed AS t19
 WHERE t19.uuid = r7.uuid AND t19.organisation = $2::UUID AND t19.registreret_til = 9223372036854775807 AND t19.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t19.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE) WHEN (r7.objekttype = 'BRUGER') THEN (SELECT '{"__typename":"Bruger","uuid":"' || t20.uuid || '","brugernavn":' || coalesce(CAST(to_json(t20.brugernavn) AS TEXT), E'\x011\x02' || CAST(to_json(coalesce(t20.brugervendt_noegle, CAST(t20.uuid AS TEXT))) AS TEXT)) || '}' AS anon_3
 FROM bruger AS t20
-WHERE t20.uuid = r7.uuid AND t20.organisation = $2::UUID AND t20.registreret_til = 9223372036854775807 AND t20.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t20.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE) WHEN (r7.objekttype = 'PERSON') THEN (SELECT E'\x05' || t21.uuid || E'\x05' || '{"__typename":"Person","uuid":"' || t21.uuid || '"}' AS anon_4
+WHERE t20.uuid = r7.uuid AND t20.organisation = $2::UUID AND t20.registreret_til = 9223372036854775807 AND t20.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t20.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE) WHEN (r7.objekttype = 'PERSON') THEN (SELECT E'\x07' || t21.uuid || E'\x07' || '{"__typename":"Person","uuid":"' || t21.uuid || '"}' AS anon_4
 FROM person AS t21
 WHERE t21.uuid = r7.uuid AND t21.organisation = $2::UUID AND t21.registreret_til = 9223372036854775807 AND t21.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t21.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE) WHEN (r7.objekttype = 'ADRESSE') THEN (SELECT '{"__typename":"Adresse","uuid":"' || t22.uuid || '"}' AS anon_5
 FROM adresse AS t22 LEFT OUTER JOIN LATERAL (SELECT t23.rolle AS rolle, t23.type AS type, t23.indeks AS indeks

@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from fkorg.failpoint import Handling
@@ -21,9 +22,17 @@ from orgraf import failpoints
 PREFIX = "ORGRAF_"
 OURS = frozenset({"ORGRAF_SHARED", "ORGRAF_NO_UV"})  # read by tests and scripts, never by the product
 
+E = TypeVar("E", bound=StrEnum)
 Contexts: TypeAlias = Mapping[str, UUID | None]
 Names: TypeAlias = Mapping[str, str]
 Handlinger: TypeAlias = Mapping[str, Handling]
+
+
+class StsForm(StrEnum):
+    """How the token service is asked. Source: security.md 3.1, 3.5."""
+
+    SOAP = "soap"
+    JSON = "json"
 
 
 class SettingError(Exception):
@@ -53,7 +62,10 @@ class Settings:
     )
     certificate_key: Path | None = _setting(None, "Its private key, when the certificate is PEM.")
     certificate_password: str = _setting("", "Password of the key.", secret=True)
-    sts_url: str = _setting("", "Address of the token service (WS-Trust over SOAP).")
+    sts_url: str = _setting("", "Address of the token service, for the form it is asked in.")
+    sts_form: StsForm = _setting(
+        StsForm.SOAP, "How it is asked: soap (signed), or json over TLS with ORGRAF_CERTIFICATE."
+    )
     sts_issuer: str = _setting("", "Entity of the token service: `Issuer` of its tokens, exactly.")
     sts_certificates: tuple[Path, ...] = _setting((), "PEM files: who signs tokens; old and new, with commas.")
     source_certificates: tuple[Path, ...] = _setting((), "PEM files: who signs the services' answers; old and new.")
@@ -237,6 +249,15 @@ def _paths(text: str) -> tuple[Path, ...]:
     return tuple(Path(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _one_of(kind: type[E]) -> Callable[[str], E]:
+    def read(text: str) -> E:
+        if text.strip() not in list(kind):
+            raise ValueError(" or ".join(kind))
+        return kind(text.strip())
+
+    return read
+
+
 PARSERS: Mapping[object, Callable[[str], Any]] = {
     str: str.strip,
     int: _whole,
@@ -249,4 +270,5 @@ PARSERS: Mapping[object, Callable[[str], Any]] = {
     Contexts: _contexts,
     Names: _names,
     Handlinger: failpoints.read,
+    StsForm: _one_of(StsForm),
 }

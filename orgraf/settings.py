@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from fkorg.failpoint import Handling
+from graph.caller import Cnf
 from orgraf import failpoints
 
 PREFIX = "ORGRAF_"
@@ -26,6 +28,7 @@ E = TypeVar("E", bound=StrEnum)
 Contexts: TypeAlias = Mapping[str, UUID | None]
 Names: TypeAlias = Mapping[str, str]
 Handlinger: TypeAlias = Mapping[str, Handling]
+Nets: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
 
 
 class StsForm(StrEnum):
@@ -117,6 +120,18 @@ class Settings:
         {}, "Privilege URI to right (LAES, SKRIV, INDSIGT, ...); empty: the built-in ones."
     )
     jwt_constraints: Names = _setting({}, "Constraint URI to right (SENAVN, SECPR); empty: the built-in ones.")
+    jwt_cnf: Cnf | None = _setting(
+        None, "`cnf` of tokens: off, if_present, required. Empty: if_present where certificates are known, else off."
+    )
+    jwt_issuers: Path | None = _setting(
+        None, "JSON file of further issuers: keys by JWKS, claims, CVRs, rights; docs/security.md shows one."
+    )
+    client_certificate_header: str = _setting(
+        "", "Header in which proxies tell a caller's certificate (DER in Base64, RFC 9440, or PEM). Empty: not known."
+    )
+    client_certificate_proxies: Nets = _setting(
+        (), "Those proxies: addresses or networks, with commas. From all others the header is taken away."
+    )
 
     # Doors and limits
     listen_host: str = _setting("127.0.0.1", "Address to listen on.")
@@ -147,7 +162,8 @@ class Settings:
 
 
 def read(environment: Mapping[str, str], needed: tuple[str, ...] = ()) -> Settings:
-    """The settings of an environment. Raises SettingError, which names all that is wrong at once."""
+    """The settings of an environment, with the needed ones: `a|b` is either. Raises SettingError, which names all that
+    is wrong at once."""
     found: dict[str, Any] = {}
     wrong: list[str] = []
     for field in dataclasses.fields(Settings):
@@ -159,8 +175,10 @@ def read(environment: Mapping[str, str], needed: tuple[str, ...] = ()) -> Settin
         except (ValueError, OSError) as error:
             wrong.append(f"{name}: wanted {error}" if isinstance(error, ValueError) else f"{name}_FILE: cannot be read")
     told = {line.partition(":")[0] for line in wrong}
-    missing = [f"{PREFIX}{name.upper()}" for name in needed if not found.get(name)]
-    wrong += [f"{name}: is needed and not set" for name in missing if name not in told]
+    for one in needed:
+        names = [f"{PREFIX}{name.upper()}" for name in one.split("|")]
+        if not any(found.get(name) for name in one.split("|")) and not told & {*names}:
+            wrong.append(f"{' or '.join(names)}: is needed and not set")
     wrong += [f"{name}: there is no such setting" for name in sorted(environment) if _unknown(name)]
     if wrong:
         raise SettingError("\n".join(wrong))
@@ -249,6 +267,13 @@ def _paths(text: str) -> tuple[Path, ...]:
     return tuple(Path(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _nets(text: str) -> Nets:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("addresses or networks (10.0.0.0/24) with commas") from None
+
+
 def _one_of(kind: type[E]) -> Callable[[str], E]:
     def read(text: str) -> E:
         if text.strip() not in list(kind):
@@ -270,5 +295,7 @@ PARSERS: Mapping[object, Callable[[str], Any]] = {
     Contexts: _contexts,
     Names: _names,
     Handlinger: failpoints.read,
+    Nets: _nets,
     StsForm: _one_of(StsForm),
+    Cnf | None: lambda text: _one_of(Cnf)(text) if text.strip() else None,
 }

@@ -23,10 +23,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import migrations
 from fkorg.errors import Unavailable
 from fkorg.security.keys import dage_tilbage
-from graph import betroet, door, http, schema, socket
+from fkorg.soap.transport import Aiohttp
+from graph import betroet, door, http, jwks, schema, socket
 from graph.answer import Spoergsmaal, Svar
 from graph.betroet import Betroede, UgyldigListe
-from graph.caller import Principal, Tokenkontrol
+from graph.caller import Principal
 from graph.changes import Changes
 from graph.context import Context
 from graph.documents import Dokumenter
@@ -37,6 +38,7 @@ from graph.mutations.kontekst import Skrivere
 from graph.ordinary import vist
 from graph.straks import Straks
 from graph.subscriptions import Prepared, Subscriptions
+from graph.token import Tokenkontrol
 from model import eftersyn, incarnation, readiness, snapshot
 from model.eftersyn import Maal
 from model.freshness import Freshness, Friskhed
@@ -48,9 +50,10 @@ from model.projection import ur
 from model.tail import Tail
 from model.vagt import Vagt
 from model.writes import Skrivelaas
-from orgraf import examples, observe, page, websocket, wiring
+from orgraf import examples, issuers, observe, page, proxies, websocket, wiring
 from orgraf.clock import clock
 from orgraf.fund import EGET
+from orgraf.issuers import Issuer
 from orgraf.pushdoor import Pushdoor
 from orgraf.service import ended, patiently
 from orgraf.settings import SettingError, Settings
@@ -68,13 +71,19 @@ KNOWN_AGAIN_S: Final = 5.0
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM; requests under way are answered. Ended within 25 s."""
+    uvicorn.Server(config(settings)).run()
+
+
+def config(settings: Settings) -> uvicorn.Config:
+    """How it is served. Raises SettingError for settings that cannot be."""
     quiet_s = settings.slow_reader.total_seconds() / 2
-    config = uvicorn.Config(
+    return uvicorn.Config(
         app(settings),
         host=settings.listen_host,
         port=settings.listen_port,
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # whoever may tell of certificates is known by the connection itself
         timeout_graceful_shutdown=ANSWERED_S,
         ws=websocket.Protocol,
         ws_ping_interval=quiet_s,
@@ -82,7 +91,6 @@ def serve(settings: Settings) -> None:
         ws_max_size=door.STOERSTE_BODY_BYTES,
         ws_per_message_deflate=False,
     )
-    uvicorn.Server(config).run()
 
 
 def app(settings: Settings) -> ASGIApp:
@@ -99,7 +107,10 @@ def app(settings: Settings) -> ASGIApp:
 
     routes = server.routes()
     doors = {route.path: route.app for route in routes if isinstance(route, Route) and route.path in BUSY}
-    return _straight(doors, Starlette(routes=routes, lifespan=lifespan))
+    whole = _straight(doors, Starlette(routes=routes, lifespan=lifespan))
+    if not settings.client_certificate_header:
+        return whole
+    return proxies.known_by(whole, settings.client_certificate_header, settings.client_certificate_proxies)
 
 
 def _straight(doors: Mapping[str, ASGIApp], others: ASGIApp) -> ASGIApp:
@@ -145,6 +156,9 @@ class _Server:
 
     settings: Settings
     metrics: observe.Metrics = field(default_factory=observe.Metrics, init=False)
+    http: Aiohttp = field(init=False)
+    """Over which issuers' keys are fetched."""
+    issuers: list[Issuer] = field(init=False)
     kontrol: Tokenkontrol = field(init=False)
     dokumenter: Dokumenter = field(init=False)
     betjente: dict[str, UUID | None] = field(init=False)
@@ -154,7 +168,11 @@ class _Server:
     _parts: _Parts | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self.kontrol = Tokenkontrol(wiring.tokenregler(self.settings))
+        self.http = Aiohttp(jwks.TIMEOUT_S)
+        self.issuers = issuers.issuers(self.settings, self.http)
+        if not self.issuers:
+            raise SettingError("ORGRAF_JWT_ISSUER or ORGRAF_JWT_ISSUERS: one of them is needed")
+        self.kontrol = Tokenkontrol(one.regler for one in self.issuers)
         core = schema.core(schema.build())
         self.dokumenter = Dokumenter(core, betroede=_betroede(self.settings, core))
         self.betjente = dict.fromkeys(self.settings.contexts)
@@ -190,6 +208,7 @@ class _Server:
 
     async def open(self, stack: AsyncExitStack) -> None:
         """Put the parts together as soon as there is a database, and keep looking for municipalities."""
+        self._fetch_keys(stack)
         settings, vagt = self.settings, Vagt(self.settings.database_dsn)
         pool = await patiently(lambda: self._pool("orgraf-serve", vagt))
         stack.push_async_callback(ended, asyncio.create_task(vagt.run()))
@@ -219,9 +238,17 @@ class _Server:
         self._parts = _Parts(pool, udfoerer, changes, skrivere, straks)
         stack.push_async_callback(ended, asyncio.create_task(self._look_for_municipalities(pool, stack)))
 
-    def kalder(self, authorization: Sequence[str], now: datetime) -> Principal:
+    def _fetch_keys(self, stack: AsyncExitStack) -> None:
+        """Of issuers that are not pinned, until the end; and tell whose tokens hold."""
+        stack.push_async_callback(self.http.aclose)
+        for one in self.issuers:
+            LOG.info("tokens of %s hold: %s", one.regler.udsteder, issuers.told(one))
+            if one.jwks is not None:
+                stack.push_async_callback(ended, asyncio.create_task(one.jwks.run(self.kontrol.glem)))
+
+    def kalder(self, authorization: Sequence[str], now: datetime, certifikat: str | None) -> Principal:
         """Who calls. Raises TokenAfvist."""
-        return self.kontrol.kalder(authorization, self.betjente, now)
+        return self.kontrol.kalder(authorization, self.betjente, now, certifikat)
 
     async def besvar(self, spoergsmaal: Spoergsmaal, principal: Principal, now: datetime) -> Svar:
         """The answer to an operation."""

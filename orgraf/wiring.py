@@ -18,7 +18,6 @@ from fkorg.soap.client import Klient
 from fkorg.soap.sts import Tokenservice
 from fkorg.soap.transport import Aiohttp, Http, Transport
 from fkorg.wire.besked_xml import Beskedkoder
-from graph.caller import BEGRAENSNINGER, PRIVILEGIER, Ret, Tokenregler, pins
 from ingest.bevaring import Bevaring
 from orgraf.clock import clock
 from orgraf.fund import EGET
@@ -73,21 +72,6 @@ def klienter(settings: Settings, over: Transport) -> dict[str, Klient]:
     return {cvr: Klient(over, settings.source_url, cvr=cvr) for cvr in settings.contexts}
 
 
-def tokenregler(settings: Settings) -> Tokenregler:
-    """Which tokens hold. Raises SettingError for keys that cannot be read and rights that do not exist."""
-    try:
-        keys = pins(path.read_text("utf-8") for path in settings.jwt_keys)
-    except (OSError, ValueError) as cause:
-        raise SettingError("ORGRAF_JWT_KEYS: wanted PEM files of certificates or public RSA keys") from cause
-    return Tokenregler(
-        settings.jwt_issuer,
-        settings.jwt_audience,
-        keys,
-        privilegier=_rettigheder("ORGRAF_JWT_PRIVILEGES", settings.jwt_privileges, PRIVILEGIER),
-        begraensninger=_rettigheder("ORGRAF_JWT_CONSTRAINTS", settings.jwt_constraints, BEGRAENSNINGER),
-    )
-
-
 def beskedkoder(settings: Settings) -> Beskedkoder:
     """The UUIDs that messages name things by. Raises SettingError for an object type that does not exist."""
     default = Beskedkoder()
@@ -139,10 +123,3 @@ def _objekttyper(name: str, given: Mapping[str, str]) -> dict[str, Objekttype]:
         return {uuid.lower(): Objekttype(objekttype) for uuid, objekttype in given.items()}
     except ValueError as cause:
         raise SettingError(f"{name}: wanted object types among {', '.join(Objekttype)}") from cause
-
-
-def _rettigheder(name: str, given: Mapping[str, str], default: Mapping[str, Ret]) -> Mapping[str, Ret]:
-    try:
-        return {uri: Ret(ret) for uri, ret in given.items()} or default
-    except ValueError as cause:
-        raise SettingError(f"{name}: wanted rights among {', '.join(Ret)}") from cause

@@ -174,7 +174,9 @@ class Aiohttp:
     async def send(self, metode: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> "_AiohttpSvar":
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=SAMTIDIGE, keepalive_timeout=HVILER_S),
+                connector=aiohttp.TCPConnector(
+                    limit=SAMTIDIGE, keepalive_timeout=HVILER_S, ssl=ssl.create_default_context()
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=self._timeout,
             )

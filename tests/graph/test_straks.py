@@ -46,7 +46,7 @@ class Doer:
             )
         )
 
-    def kalder(self, headers: Any, now: datetime) -> Principal:
+    def kalder(self, headers: Any, now: datetime, certifikat: str | None) -> Principal:
         self.spurgt += 1
         found = self.tokens.get(headers[0]) if len(headers) == 1 else None
         if found is None or found.udloeber <= now:

@@ -68,7 +68,8 @@ class Jwks:
 
     def find(self, kid: str, now: datetime) -> Tokennoegle | None:
         """The key of the kid. Raises Unavailable when none were ever fetched, or for too long."""
-        if self._hentet is None or now >= self._hentet + HOLDBAR:
+        alder = self.alder(now)
+        if alder is None or alder >= HOLDBAR:
             raise Unavailable("the keys of the token's issuer are not here")
         noegle = self._noegler.get(kid)
         if noegle is None:
@@ -110,6 +111,10 @@ class Jwks:
             raise Malformed(str(cause)) from cause
         andre, self._noegler, self._hentet = found != self._noegler, found, now
         return andre
+
+    def alder(self, now: datetime) -> timedelta | None:
+        """Since the keys were fetched; None when they never were."""
+        return None if self._hentet is None else now - self._hentet
 
     @property
     def antal(self) -> int:

@@ -92,7 +92,8 @@ async def _udstedere(settings: Settings) -> AsyncIterator[Fund]:
     """Whose tokens callers may come with, and whether their keys can be had now."""
     http = Aiohttp(jwks.TIMEOUT_S)
     try:
-        for one in issuers.issuers(settings, http):
+        found = issuers.issuers(settings, http)
+        for one in found:
             fejl = None
             try:
                 if one.jwks is not None:
@@ -100,6 +101,8 @@ async def _udstedere(settings: Settings) -> AsyncIterator[Fund]:
             except FkorgError as error:
                 fejl = error
             yield fund.udsteder(one, fejl)
+        for hvis, setting, certifikat in issuers.certifikater(found):
+            yield fund.certifikat(hvis, setting, certifikat, clock())
     except SettingError as wrong:
         yield Fund("issuers", str(wrong), "put the setting right: `orgraf serve` does not start with it")
     finally:

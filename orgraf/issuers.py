@@ -6,17 +6,19 @@ The file is a JSON list of objects; docs/security.md shows one. Source: security
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from cryptography.x509 import Certificate, load_pem_x509_certificate
+
 from fkorg.soap.transport import Http
 from graph import jwks
 from graph.caller import BEGRAENSNINGER, PRIVILEGIER, Cnf, Ret
 from graph.jwks import Jwks
-from graph.noegler import ALGORITMER, Noegler, Tokennoegle, pinnede, pins
+from graph.noegler import ALGORITMER, Tokennoegle, pinnede, pins
 from graph.privilegier import Tildeling
 from graph.token import Claims, Sti, Tokenregler
 from orgraf.clock import clock
@@ -27,11 +29,12 @@ SETTING: Final = "ORGRAF_JWT_ISSUERS"
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """The rules for its tokens, and its keys: where they are fetched, or how many are pinned."""
+    """The rules for its tokens, and its keys: where they are fetched, or the PEM texts that `setting` pins."""
 
     regler: Tokenregler
     jwks: Jwks | None
-    pinned: int = 0
+    pinned: tuple[str, ...]
+    setting: str = SETTING
 
 
 def issuers(settings: Settings, http: Http) -> list[Issuer]:
@@ -49,8 +52,18 @@ def told(one: Issuer) -> str:
     """What is to be known of it, on one line: keys, algorithms, CVRs, and what bindings of tokens are taken for."""
     regler = one.regler
     cvrs = [regler.fast_cvr] if regler.fast_cvr is not None else sorted(regler.cvrer or ["all that are served"])
-    keys = f"keys pinned: {one.pinned}" if one.jwks is None else f"keys fetched: {one.jwks.antal}"
+    keys = f"keys pinned: {len(one.pinned)}" if one.jwks is None else f"keys fetched: {one.jwks.antal}"
     return f"{keys}, {', '.join(regler.algoritmer)}, CVR {', '.join(cvrs)}, binding to a certificate (cnf) {regler.cnf}"
+
+
+def certifikater(found: Iterable[Issuer]) -> list[tuple[str, str, Certificate]]:
+    """The pinned certificates: of whom each is, in which setting."""
+    return [
+        (one.regler.udsteder, one.setting, load_pem_x509_certificate(pem.encode()))
+        for one in found
+        for pem in one.pinned
+        if "BEGIN CERTIFICATE" in pem
+    ]
 
 
 def _default_cnf(settings: Settings) -> Cnf:
@@ -67,7 +80,8 @@ def _of_settings(settings: Settings) -> list[Issuer]:
     if missing:
         raise SettingError("\n".join(f"{name}: is needed with the other two of an issuer" for name in missing))
     try:
-        keys = pins(path.read_text("utf-8") for path in settings.jwt_keys)
+        pem = tuple(path.read_text("utf-8") for path in settings.jwt_keys)
+        keys = pins(pem)
     except (OSError, ValueError) as cause:
         raise SettingError("ORGRAF_JWT_KEYS: wanted PEM files of certificates or public RSA keys") from cause
     tildeling = Tildeling(
@@ -78,7 +92,7 @@ def _of_settings(settings: Settings) -> list[Issuer]:
     if cnf is not Cnf.OFF and not settings.client_certificate_header:
         raise SettingError(f"ORGRAF_JWT_CNF: {_UNKNOWABLE}")
     regler = Tokenregler(settings.jwt_issuer, settings.jwt_audience, pinnede(keys), tildeling=tildeling, cnf=cnf)
-    return [Issuer(regler, None, len(keys))]
+    return [Issuer(regler, None, pem, "ORGRAF_JWT_KEYS")]
 
 
 _UNKNOWABLE: Final = "needs ORGRAF_CLIENT_CERTIFICATE_HEADER: callers' certificates are not known here"
@@ -157,15 +171,7 @@ def _contradictions(given: Mapping[str, Any], settings: Settings) -> Iterator[tu
 
 def _issuer(given: Mapping[str, Any], settings: Settings, http: Http) -> Issuer:
     udsteder, algoritmer = given["issuer"], given["algorithms"]
-    keys: Jwks | None = None
-    pinned: dict[str, Tokennoegle] = {}
-    noegler: Noegler
-    if "jwks" in given:
-        keys = Jwks(udsteder, algoritmer, lambda: jwks.hent(http, given["jwks"]), clock)
-        noegler = keys.find
-    else:
-        pinned = _pinned(given)
-        noegler = pinnede(pinned)
+    keys = Jwks(udsteder, algoritmer, lambda: jwks.hent(http, given["jwks"]), clock) if "jwks" in given else None
     claims = Claims(**{field: given[key] for key, field in CLAIMS.items() if key in given})
     by_roles = "roles" in given
     tildeling = Tildeling(
@@ -176,7 +182,7 @@ def _issuer(given: Mapping[str, Any], settings: Settings, http: Http) -> Issuer:
     regler = Tokenregler(
         udsteder,
         given["audience"],
-        noegler,
+        pinnede(_pinned(given)) if keys is None else keys.find,
         algoritmer,
         claims,
         given.get("cvrs"),
@@ -185,16 +191,23 @@ def _issuer(given: Mapping[str, Any], settings: Settings, http: Http) -> Issuer:
         given.get("cnf", _default_cnf(settings)),
         navnerum=f"{udsteder}|",
     )
-    return Issuer(regler, keys, len(pinned))
+    return Issuer(regler, keys, tuple(_texts(given).values()))
 
 
 def _pinned(given: Mapping[str, Any]) -> dict[str, Tokennoegle]:
     """Its keys, by thumbprint, or by the kid that the file names. Raises ValueError."""
-    keys, algoritmer = given["keys"], given["algorithms"]
+    texts, algoritmer = _texts(given), given["algorithms"]
+    if isinstance(given["keys"], dict):
+        return {kid: next(iter(pins([pem], algoritmer).values())) for kid, pem in texts.items()}
+    return pins(texts.values(), algoritmer)
+
+
+def _texts(given: Mapping[str, Any]) -> dict[str, str]:
+    """What its files hold. Raises ValueError."""
+    keys = given.get("keys", {})
+    files = keys if isinstance(keys, dict) else {str(path): path for path in keys}
     try:
-        if isinstance(keys, dict):
-            return {kid: next(iter(pins([path.read_text("utf-8")], algoritmer).values())) for kid, path in keys.items()}
-        return pins((path.read_text("utf-8") for path in keys), algoritmer)
+        return {name: path.read_text("utf-8") for name, path in files.items()}
     except OSError as cause:
         raise ValueError("wanted PEM files that can be read") from cause
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from math import inf
 from typing import Any, Final
 from uuid import UUID
@@ -33,6 +34,7 @@ from graph.context import Context
 from graph.documents import Dokumenter
 from graph.execute import Udfoerer
 from graph.genbrug import Genbrug
+from graph.jwks import Jwks
 from graph.mutations import afklaring
 from graph.mutations.kontekst import Skrivere
 from graph.ordinary import vist
@@ -133,6 +135,10 @@ def _betroede(settings: Settings, core: GraphQLSchema) -> Betroede:
         raise SettingError(f"ORGRAF_TRUSTED: {error}") from error
 
 
+def _alder(keys: Jwks) -> timedelta | None:
+    return keys.alder(clock())
+
+
 def _told(opening: "asyncio.Task[None]") -> None:
     """A failure that waiting does not mend is told when it happens: the doors stay shut."""
     if not opening.cancelled() and (failure := opening.exception()) is not None:
@@ -164,20 +170,18 @@ class _Server:
     betjente: dict[str, UUID | None] = field(init=False)
     push: Pushdoor = field(init=False)
     certifikater: list[tuple[str, str, Certificate]] = field(init=False)
-    """Those that calls of the source need."""
+    """Those that calls of the source need, and whose keys are pinned for callers' tokens."""
     _parts: _Parts | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.http = Aiohttp(jwks.TIMEOUT_S)
         self.issuers = issuers.issuers(self.settings, self.http)
-        if not self.issuers:
-            raise SettingError("ORGRAF_JWT_ISSUER or ORGRAF_JWT_ISSUERS: one of them is needed")
         self.kontrol = Tokenkontrol(one.regler for one in self.issuers)
         core = schema.core(schema.build())
         self.dokumenter = Dokumenter(core, betroede=_betroede(self.settings, core))
         self.betjente = dict.fromkeys(self.settings.contexts)
         self.push = Pushdoor(self.settings, self.metrics)
-        self.certifikater = wiring.certifikater(self.settings)
+        self.certifikater = [*wiring.certifikater(self.settings), *issuers.certifikater(self.issuers)]
 
     def routes(self) -> list[BaseRoute]:
         """Every door."""
@@ -243,8 +247,9 @@ class _Server:
         stack.push_async_callback(self.http.aclose)
         for one in self.issuers:
             LOG.info("tokens of %s hold: %s", one.regler.udsteder, issuers.told(one))
-            if one.jwks is not None:
-                stack.push_async_callback(ended, asyncio.create_task(one.jwks.run(self.kontrol.glem)))
+            if (keys := one.jwks) is not None:
+                self.metrics.noegler(one.regler.udsteder, partial(_alder, keys))
+                stack.push_async_callback(ended, asyncio.create_task(keys.run(self.kontrol.glem)))
 
     def kalder(self, authorization: Sequence[str], now: datetime, certifikat: str | None) -> Principal:
         """Who calls. Raises TokenAfvist."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -74,7 +75,10 @@ def _pin(pem: str, algoritmer: Collection[str]) -> tuple[str, Tokennoegle]:
     if "BEGIN CERTIFICATE" in pem:
         certificate = x509.load_pem_x509_certificate(pem.encode())
         return kod(certificate.fingerprint(hashes.SHA1())), _passende(certificate.public_key(), algoritmer)
-    key = load_pem_public_key(pem.encode())
+    try:
+        key = load_pem_public_key(pem.encode())
+    except UnsupportedAlgorithm as cause:
+        raise ValueError("wanted a key of a known kind") from cause
     der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return kod(hashlib.sha1(der, usedforsecurity=False).digest()), _passende(key, algoritmer)
 
@@ -98,7 +102,7 @@ def _jwk(jwk: Mapping[str, Json], algoritmer: Collection[str]) -> Tokennoegle | 
     parts = {navn: value for navn in names if isinstance(value := jwk.get(navn), str)}
     try:
         key = (RSAAlgorithm if kty == "RSA" else ECAlgorithm).from_jwk(parts)
-    except (PyJWTError, ValueError, TypeError):
+    except (PyJWTError, UnsupportedAlgorithm, ValueError, TypeError):
         return None
     return _bundet(key, alg, algoritmer)
 

@@ -103,7 +103,7 @@ def app(settings: Settings) -> ASGIApp:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             opening = asyncio.create_task(server.open(stack))
-            opening.add_done_callback(_told)
+            opening.add_done_callback(partial(_told, "the server's parts could not be put together"))
             stack.push_async_callback(ended, opening)
             yield
 
@@ -139,10 +139,10 @@ def _alder(keys: Jwks) -> timedelta | None:
     return keys.alder(clock())
 
 
-def _told(opening: "asyncio.Task[None]") -> None:
-    """A failure that waiting does not mend is told when it happens: the doors stay shut."""
-    if not opening.cancelled() and (failure := opening.exception()) is not None:
-        LOG.error("the server's parts could not be put together", exc_info=failure)
+def _told(what: str, task: "asyncio.Task[None]") -> None:
+    """A failure that waiting does not mend is told when it happens."""
+    if not task.cancelled() and (failure := task.exception()) is not None:
+        LOG.error(what, exc_info=failure)
 
 
 @dataclass(slots=True)
@@ -249,7 +249,9 @@ class _Server:
             LOG.info("tokens of %s hold: %s", one.regler.udsteder, issuers.told(one))
             if (keys := one.jwks) is not None:
                 self.metrics.noegler(one.regler.udsteder, partial(_alder, keys))
-                stack.push_async_callback(ended, asyncio.create_task(keys.run(self.kontrol.glem)))
+                fetching = asyncio.create_task(keys.run(self.kontrol.glem))
+                fetching.add_done_callback(partial(_told, "the keys of an issuer are fetched no more"))
+                stack.push_async_callback(ended, fetching)
 
     def kalder(self, authorization: Sequence[str], now: datetime, certifikat: str | None) -> Principal:
         """Who calls. Raises TokenAfvist."""

@@ -116,15 +116,14 @@ def test_many_issuers_stand_beside_the_one_of_the_simple_settings(tmp_path: Path
 
 def test_the_example_of_the_docs_holds(tmp_path: Path) -> None:
     docs = (Path(__file__).parent.parent.parent / "docs" / "security.md").read_text("utf-8")
-    example, keys = docs.partition("```json\n")[2].partition("```")[0], docs.partition("| Key | Meaning |")[2]
+    example = docs.partition("```json\n")[2].partition("```")[0]
+    told = docs.partition("| Key | Meaning |")[2].partition("\n\n")[0].splitlines()[2:]
     (tmp_path / "sts-next.pem").write_text(FREMMED.certifikat)
 
     kombit, keycloak = laest(written(tmp_path, *json.loads(example)))
 
     assert (len(kombit.pinned), keycloak.regler.fast_cvr) == (2, CVR)
-    assert {
-        name for row in keys.partition("\n\n")[0].splitlines()[2:] for name in row.split("|")[1].split("`")[1::2]
-    } == {*issuers.KEYS}
+    assert {key for row in told for key in row.split("|")[1].split("`")[1::2]} == issuers.KEYS.keys()
 
 
 async def test_a_pinned_issuer_of_the_file_is_kombits_with_its_callers_named_by_it(tmp_path: Path) -> None:
@@ -294,6 +293,20 @@ async def test_a_server_fetches_an_issuers_keys_and_takes_its_tokens(
         metrics = (await client.get("/metrics")).text
     name = f'orgraf_udsteder_noegler_alder_seconds{{udsteder="{KEYCLOAK["issuer"]}"}}'
     assert 0 <= float(metrics.partition(name)[2].split()[0]) < 60
+
+
+async def test_32_over_http_one_authorization_header_of_16_kb_is_taken(tmp_path: Path) -> None:
+    good = udsteder.udsted(UDSTEDER, CVR, (Ret.LAES,), datetime.now(UTC))
+
+    async with running(written(tmp_path, KOMBIT)) as client:
+        for given, said in (
+            ([good, good], "wanted one Authorization header, found 2"),
+            ([], "wanted one Authorization header, found 0"),
+            ([good + "x" * 17_000], "wanted a token of at most 16384 bytes"),
+        ):
+            headers = [("authorization", f"Bearer {text}") for text in given]
+            svar = await client.post("/graphql", json={"query": "{__typename}"}, headers=headers)
+            assert (svar.status_code, svar.json()["errors"][0]["message"]) == (401, said)
 
 
 async def test_31_35_a_bound_token_needs_its_certificate_from_a_proxy(tmp_path: Path) -> None:

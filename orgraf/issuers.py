@@ -52,7 +52,9 @@ def told(one: Issuer) -> str:
     """What is to be known of it, on one line: keys, algorithms, CVRs, and what bindings of tokens are taken for."""
     regler = one.regler
     cvrs = [regler.fast_cvr] if regler.fast_cvr is not None else sorted(regler.cvrer or ["all that are served"])
-    keys = f"keys pinned: {len(one.pinned)}" if one.jwks is None else f"keys fetched: {one.jwks.antal}"
+    keys = "keys by JWKS" if one.jwks is not None else f"keys pinned: {len(one.pinned)}"
+    if one.jwks is not None and one.jwks.antal:
+        keys += f": {one.jwks.antal}"
     return f"{keys}, {', '.join(regler.algoritmer)}, CVR {', '.join(cvrs)}, binding to a certificate (cnf) {regler.cnf}"
 
 
@@ -111,11 +113,11 @@ def _of_file(settings: Settings, http: Http) -> list[Issuer]:
         return []
     where = f"{SETTING}: {path.name}"
     try:
-        entries = json.loads(path.read_text("utf-8"))
+        entries = json.loads(path.read_text("utf-8"), object_pairs_hook=_once)
     except OSError as cause:
         raise SettingError(f"{where}: wanted a file that can be read") from cause
     except (ValueError, RecursionError) as cause:
-        raise SettingError(f"{where}: wanted JSON") from cause
+        raise SettingError(f"{where}: wanted JSON, each key of an object once") from cause
     if not isinstance(entries, list) or not entries:
         raise SettingError(f"{where}: wanted a list of issuers")
     read, wrong = [], []
@@ -127,6 +129,13 @@ def _of_file(settings: Settings, http: Http) -> list[Issuer]:
     if wrong:
         raise SettingError("\n".join(wrong))
     return [_issuer(given, settings, http) for given in read]
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
 
 
 def _read(entry: object, folder: Path) -> tuple[dict[str, Any], dict[str, str]]:

@@ -121,7 +121,8 @@ class Settings:
     )
     jwt_constraints: Names = _setting({}, "Constraint URI to right (SENAVN, SECPR); empty: the built-in ones.")
     jwt_cnf: Cnf | None = _setting(
-        None, "`cnf` of tokens: off, if_present, required. Empty: if_present where certificates are known, else off."
+        None,
+        "`cnf` of its tokens: off, if_present, required. Empty: if_present where certificates are known, else off.",
     )
     jwt_issuers: Path | None = _setting(
         None, "JSON file of further issuers: keys by JWKS, claims, CVRs, rights; docs/security.md shows one."

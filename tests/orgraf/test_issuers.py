@@ -100,7 +100,7 @@ async def test_an_issuer_like_keycloak_is_expressed_by_the_file(tmp_path: Path) 
 
     assert holder.caller == "https://idp.invalid/realms/kommune|fagsystem"
     assert (holder.cvr, holder.rettigheder) == (CVR, {Ret.LAES})
-    assert "RS256, CVR 11111111, binding to a certificate (cnf) off" in issuers.told(found)
+    assert "keys by JWKS: 1, RS256, CVR 11111111, binding to a certificate (cnf) off" in issuers.told(found)
 
 
 def test_many_issuers_stand_beside_the_one_of_the_simple_settings(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_all_that_is_wrong_in_the_file_is_said_at_once(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "[" * 9_000, None])
+@pytest.mark.parametrize("text", ["", "{}", "[]", "[" * 9_000, '[{"cnf": "required", "cnf": "off"}]', None])
 def test_a_file_that_is_no_list_of_issuers_is_named(tmp_path: Path, text: str | None) -> None:
     settings = written(tmp_path, KOMBIT)
     (tmp_path / "issuers.json").unlink() if text is None else (tmp_path / "issuers.json").write_text(text)
@@ -334,7 +334,7 @@ async def test_the_doctor_tells_the_issuers_and_whether_their_keys_can_be_had(
         found = [one async for one in doctor._udstedere(written(tmp_path, entry, away, KOMBIT))]
 
     assert [one.ok for one in found] == [True, False, True, True]
-    assert found[0].tekst.startswith("keys fetched: 1, RS256, CVR 11111111")
+    assert found[0].tekst.startswith("keys by JWKS: 1, RS256, CVR 11111111")
     assert "is the address in ORGRAF_JWT_ISSUERS right" in found[1].goer
     assert found[2].tekst.startswith("keys pinned: 1, PS256, CVR all that are served")
     assert found[3].emne == f"certificate of {udsteder.ENTITET}"

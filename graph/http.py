@@ -21,7 +21,7 @@ from fkorg.errors import Unavailable
 from graph import door
 from graph.answer import Spoergsmaal, Sted, Svar
 from graph.betroet import ANDRE
-from graph.caller import Principal, Ret, TokenAfvist
+from graph.caller import CERTIFIKAT, Principal, Ret, TokenAfvist
 from graph.compile.markers import Klassifikation
 from graph.errors import fejl
 from graph.straks import Straks
@@ -61,11 +61,12 @@ async def _uforklaret(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What the doors call. `kalder`: Authorization headers -> principal, or TokenAfvist. `friskhed`: what is joined
-    to the answer's extensions, outside `data`. `mindst`: waits until the position in x-Mindst is readable; what it
-    returns instead of None is the answer. `forklar`: how it is answered, for X-Forklar."""
+    """What the doors call. `kalder`: Authorization headers, and the client certificate's thumbprint where it is known
+    -> principal, or TokenAfvist. `friskhed`: what is joined to the answer's extensions, outside `data`. `mindst`:
+    waits until the position in x-Mindst is readable; what it returns instead of None is the answer. `forklar`: how it
+    is answered, for X-Forklar."""
 
-    kalder: Callable[[Sequence[str], datetime], Principal]
+    kalder: Callable[[Sequence[str], datetime, str | None], Principal]
     besvar: Callable[[Spoergsmaal, Principal, datetime], Awaitable[Svar]]
     friskhed: Callable[[Principal, Svar], Awaitable[object]]
     mindst: Callable[[Principal, str], Awaitable[Svar | None]]
@@ -113,13 +114,13 @@ class _Door:
             receive = _igen(first, receive)
             if first["type"] == "http.request" and not first.get("more_body", False):
                 body = first.get("body", b"")
-                if (fundet := straks.find(hoveder, body, self.engine.ur())) is not None:
+                if (fundet := straks.find(hoveder, body, self.engine.ur(), scope.get(CERTIFIKAT))) is not None:
                     svar, friskhed, media = fundet
                     answer = frame(svar, {**svar.extensions, "friskhed": orjson.Fragment(friskhed)})
                     self.engine.maalt(self.name, 200, time.perf_counter() - started, svar.operation)
                     await _send(send, _Reply(200, answer, media, {"etag": svar.etag or ""}))
                     return
-        asked = _Asked(scope["method"], scope["path"], _headers(scope), receive)
+        asked = _Asked(scope["method"], scope["path"], _headers(scope), receive, scope.get(CERTIFIKAT))
         reply = await self._answer(asked)
         if straks is not None and hoveder is not None and body is not None and asked.husket is not None:
             straks.husk(hoveder, body, *asked.husket)
@@ -150,7 +151,7 @@ class _Door:
         if asked.method != "POST":
             raise _Failure(405, "wanted POST")
         now = self.engine.ur()
-        principal = self.engine.kalder(asked.headers.get("authorization", ()), now)
+        principal = self.engine.kalder(asked.headers.get("authorization", ()), now, asked.certifikat)
         if self.compatible:
             door.transaktion({navn: values[0] for navn, values in asked.headers.items()})
         body = await door.read(_pieces(asked.receive), self.engine.body_bytes)
@@ -211,6 +212,7 @@ class _Asked:
     path: str
     headers: Mapping[str, Sequence[str]]
     receive: Receive
+    certifikat: str | None
     husket: tuple[Principal, Sted, str] | None = None
     operation: str = ANDRE
 

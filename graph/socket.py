@@ -21,7 +21,7 @@ from fkorg.errors import Unavailable
 from fkorg.tasks import cancelled
 from graph import http, ws
 from graph.answer import Spoergsmaal, Svar
-from graph.caller import Principal, TokenAfvist
+from graph.caller import CERTIFIKAT, Principal, TokenAfvist
 from graph.compile.markers import Klassifikation
 from graph.errors import fejl
 from graph.kor import Levering
@@ -71,7 +71,7 @@ def graphql(engine: SocketEngine) -> ASGIApp:
         engine.aabne(+1)
         try:
             straks = scope.get("extensions", {}).get(STRAKS, {}).get("skriv")
-            await _Connection(engine, _authorization(scope), receive, send, straks).run()
+            await _Connection(engine, _authorization(scope), scope.get(CERTIFIKAT), receive, send, straks).run()
         finally:
             engine.aabne(-1)
 
@@ -85,12 +85,14 @@ class _Connection:
         self,
         engine: SocketEngine,
         authorization: Sequence[str],
+        certifikat: str | None,
         receive: Receive,
         send: Send,
         straks: Callable[[bytes], bool] | None,
     ) -> None:
         self.engine = engine
         self.authorization = authorization
+        self.certifikat = certifikat
         self.receive = receive
         self.send = send
         self.principal: Principal | None = None
@@ -169,7 +171,10 @@ class _Connection:
         before, now = self.principal, self.engine.http.ur()
         if token is not None:
             self.authorization = [f"Bearer {token}"]
-        found = self._verified(now)
+        try:
+            found = self._verified(now)
+        except Unavailable as away:
+            raise Lukket(Lukkekode.IKKE_KLAR, "not ready; try again shortly") from away
         if before is not None and (before.cvr, before.caller) != (found.cvr, found.caller):
             raise Lukket(Lukkekode.AFVIST, "wanted a new token of the same caller and municipality")
         self.principal = found
@@ -177,7 +182,7 @@ class _Connection:
 
     def _verified(self, now: datetime) -> Principal:
         try:
-            return self.engine.http.kalder(self.authorization, now)
+            return self.engine.http.kalder(self.authorization, now, self.certifikat)
         except TokenAfvist as refused:
             raise Lukket(Lukkekode.AFVIST, str(refused)) from refused
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
+from fkorg.errors import Unavailable
 from graph.answer import Sted, Svar
 from graph.caller import Principal, TokenAfvist
 from graph.documents import Lager
@@ -29,11 +30,11 @@ Hoveder: TypeAlias = tuple[bytes, ...]
 
 @dataclass(slots=True)
 class Straks:
-    """One per process. `kalder`: Authorization headers -> principal, or TokenAfvist; `friskhed`: that of an answer,
-    None when somebody has to be asked."""
+    """One per process. `kalder`: as of the doors (graph/http.py); `friskhed`: that of an answer, None when somebody has
+    to be asked."""
 
     genbrug: Genbrug
-    kalder: Callable[[Sequence[str], datetime], Principal]
+    kalder: Callable[[Sequence[str], datetime, str | None], Principal]
     friskhed: Callable[[UUID, Svar, datetime], bytes | None]
     _kendt: Lager[bytes, tuple[Principal, Sted, str]] = field(default_factory=lambda: Lager(MEST), init=False)
     """By the digest of a request: neither tokens nor what was asked stay in memory."""
@@ -51,16 +52,18 @@ class Straks:
                 length = int(vaerdi)
         return tuple([found.get(navn, b"") for navn in _ENS]) if length <= STOERST else None
 
-    def find(self, hoveder: Hoveder, body: bytes, now: datetime) -> tuple[Svar, bytes, str] | None:
+    def find(
+        self, hoveder: Hoveder, body: bytes, now: datetime, certifikat: str | None
+    ) -> tuple[Svar, bytes, str] | None:
         """The answer, its freshness and its media type; None when the long way has to be gone."""
         kendt = self._kendt.get(_digest(hoveder, body))
         if kendt is None:
             return None
         principal, sted, media = kendt
         try:
-            if self.kalder([hoveder[0].decode("latin-1")], now) is not principal:
+            if self.kalder([hoveder[0].decode("latin-1")], now, certifikat) is not principal:
                 return None
-        except TokenAfvist:
+        except (TokenAfvist, Unavailable):
             return None
         svar = self.genbrug.straks(sted, now)
         friskhed = None if svar is None else self.friskhed(sted[0], svar, now)

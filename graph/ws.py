@@ -27,6 +27,7 @@ class Lukkekode(IntEnum):
     FOR_STOR = 1009
     GAAR_NED = 1012
     FOR_LANGSOM = 1013
+    IKKE_KLAR = 1013
     MISDANNET = 4400
     IKKE_BEGYNDT = 4401
     AFVIST = 4403

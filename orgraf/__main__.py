@@ -40,7 +40,7 @@ def serve() -> None:
     """Serve GraphQL, the try-out page, health and metrics; the push door too when ORGRAF_PUSH is true."""
     from orgraf import web
 
-    web.serve(_settings("database_dsn", "contexts", "source_url", "jwt_issuer", "jwt_audience", "jwt_keys"))
+    web.serve(_settings("database_dsn", "contexts", "source_url", "jwt_issuer|jwt_issuers"))
 
 
 @app.command()

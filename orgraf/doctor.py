@@ -17,13 +17,15 @@ from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError, NotFound, Unavailable
 from fkorg.security.kald import Sikret
 from fkorg.soap.client import Klient
+from fkorg.soap.transport import Aiohttp
+from graph import jwks
 from model import afstemning, eftersyn, feed_state, freshness, incarnation, readiness, snapshot
 from model.pool import Pool
-from orgraf import fund, wiring
+from orgraf import fund, issuers, wiring
 from orgraf.clock import clock
 from orgraf.fund import Fund
 from orgraf.service import sources
-from orgraf.settings import Settings
+from orgraf.settings import SettingError, Settings
 
 
 async def run(settings: Settings, *, as_json: bool) -> bool:
@@ -59,6 +61,8 @@ async def undersoeg(settings: Settings) -> AsyncIterator[tuple[str | None, Fund]
         yield None, Fund("version", f"the tables are of version {migrations.head()} or newer")
         if settings.amqp_url:
             yield None, await _koe(settings)
+        async for one in _udstedere(settings):
+            yield None, one
         for hvis, setting, certifikat in wiring.certifikater(settings):
             yield None, fund.certifikat(hvis, setting, certifikat, clock())
         async with sources(settings) as (transport, klienter):
@@ -82,6 +86,27 @@ async def _koe(settings: Settings) -> Fund:
         return fund.koe(await se_efter(samme_login(settings.amqp_url), settings.amqp_queue))
     except FkorgError as error:
         return fund.koe(error)
+
+
+async def _udstedere(settings: Settings) -> AsyncIterator[Fund]:
+    """Whose tokens callers may come with, and whether their keys can be had now."""
+    http = Aiohttp(jwks.TIMEOUT_S)
+    try:
+        found = issuers.issuers(settings, http)
+        for one in found:
+            fejl = None
+            try:
+                if one.jwks is not None:
+                    await one.jwks.forny()
+            except FkorgError as error:
+                fejl = error
+            yield fund.udsteder(one, fejl)
+        for hvis, setting, certifikat in issuers.certifikater(found):
+            yield fund.certifikat(hvis, setting, certifikat, clock())
+    except SettingError as wrong:
+        yield Fund("issuers", str(wrong), "put the setting right: `orgraf serve` does not start with it")
+    finally:
+        await http.aclose()
 
 
 async def _token(sikret: Sikret, cvr: str) -> Fund:

@@ -18,6 +18,8 @@ from model.afstemning import Afstemning, Rapport
 from model.eftersyn import Aeldst, Kanalstand, Koe, Ledelse, Parkerede, Server
 from model.freshness import Friskhed, Friskhedsstatus
 from model.freshness import Kanal as Kanalfakta
+from orgraf import issuers
+from orgraf.issuers import Issuer
 
 EGET: Final = "ours"
 UDLOEBER_DAGE: Final = 30
@@ -105,6 +107,15 @@ _TOKEN: Final[dict[type[FkorgError], str]] = {
     Malformed: "it proves nothing: compare ORGRAF_STS_ISSUER and ORGRAF_STS_CERTIFICATES with KOMBIT's, and the clocks",
     FkorgError: "it is out of reach: look at the network, ORGRAF_STS_URL, and its operating status",
 }
+
+
+def udsteder(one: Issuer, fejl: FkorgError | None) -> Fund:
+    """An issuer of callers' tokens. `fejl`: why its keys cannot be had."""
+    emne = f"issuer {one.regler.udsteder}"
+    if fejl is None:
+        return Fund(emne, issuers.told(one))
+    goer = "is the address in ORGRAF_JWT_ISSUERS right, the issuer up, and reachable from here? Its keys hold for 24 h"
+    return Fund(emne, str(fejl), goer)
 
 
 def kildens_ur(found: datetime | None, now: datetime) -> Fund:

@@ -10,7 +10,8 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import inf
 from typing import Any, Final, TextIO
 from uuid import UUID
 
@@ -156,6 +157,12 @@ class Metrics:
         made["certifikat_dage"] = Gauge(
             "orgraf_certifikat_dage", "Days until the first certificate of it ends.", ("hvis",), registry=registry
         )
+        made["noegler_alder"] = Gauge(
+            "orgraf_udsteder_noegler_alder_seconds",
+            "Since the keys of an issuer of callers' tokens were fetched.",
+            ("udsteder",),
+            registry=registry,
+        )
         for name, about in _DATABASE.items():
             made[name] = Gauge(f"orgraf_{name}", about, registry=registry)
 
@@ -232,6 +239,15 @@ class Metrics:
         """Days that certificates are good for, by whose they are."""
         for hvis, antal in dage.items():
             self._made["certifikat_dage"].labels(hvis).set(antal)
+
+    def noegler(self, udsteder: str, alder: Callable[[], timedelta | None]) -> None:
+        """How old an issuer's keys are is asked there, each time; infinite when they were never fetched."""
+
+        def seconds() -> float:
+            found = alder()
+            return inf if found is None else found.total_seconds()
+
+        self._made["noegler_alder"].labels(udsteder).set_function(seconds)
 
     def text(self) -> bytes:
         """All of it, in Prometheus's text form."""

@@ -11,19 +11,31 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from fkorg.failpoint import Handling
+from graph.caller import Cnf
 from orgraf import failpoints
 
 PREFIX = "ORGRAF_"
 OURS = frozenset({"ORGRAF_SHARED", "ORGRAF_NO_UV"})  # read by tests and scripts, never by the product
 
+E = TypeVar("E", bound=StrEnum)
 Contexts: TypeAlias = Mapping[str, UUID | None]
 Names: TypeAlias = Mapping[str, str]
 Handlinger: TypeAlias = Mapping[str, Handling]
+Nets: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
+
+
+class StsForm(StrEnum):
+    """How the token service is asked. Source: security.md 3.1, 3.5."""
+
+    SOAP = "soap"
+    JSON = "json"
 
 
 class SettingError(Exception):
@@ -53,7 +65,10 @@ class Settings:
     )
     certificate_key: Path | None = _setting(None, "Its private key, when the certificate is PEM.")
     certificate_password: str = _setting("", "Password of the key.", secret=True)
-    sts_url: str = _setting("", "Address of the token service (WS-Trust over SOAP).")
+    sts_url: str = _setting("", "Address of the token service, for the form it is asked in.")
+    sts_form: StsForm = _setting(
+        StsForm.SOAP, "How it is asked: soap (signed), or json over TLS with ORGRAF_CERTIFICATE."
+    )
     sts_issuer: str = _setting("", "Entity of the token service: `Issuer` of its tokens, exactly.")
     sts_certificates: tuple[Path, ...] = _setting((), "PEM files: who signs tokens; old and new, with commas.")
     source_certificates: tuple[Path, ...] = _setting((), "PEM files: who signs the services' answers; old and new.")
@@ -106,6 +121,19 @@ class Settings:
         {}, "Privilege URI to right (LAES, SKRIV, INDSIGT, ...); empty: the built-in ones."
     )
     jwt_constraints: Names = _setting({}, "Constraint URI to right (SENAVN, SECPR); empty: the built-in ones.")
+    jwt_cnf: Cnf | None = _setting(
+        None,
+        "`cnf` of its tokens: off, if_present, required. Empty: if_present where certificates are known, else off.",
+    )
+    jwt_issuers: Path | None = _setting(
+        None, "JSON file of further issuers: keys by JWKS, claims, CVRs, rights; docs/security.md shows one."
+    )
+    client_certificate_header: str = _setting(
+        "", "Header in which proxies tell a caller's certificate (DER in Base64, RFC 9440, or PEM). Empty: not known."
+    )
+    client_certificate_proxies: Nets = _setting(
+        (), "Those proxies: addresses or networks, with commas. From all others the header is taken away."
+    )
 
     # Doors and limits
     listen_host: str = _setting("127.0.0.1", "Address to listen on.")
@@ -136,7 +164,8 @@ class Settings:
 
 
 def read(environment: Mapping[str, str], needed: tuple[str, ...] = ()) -> Settings:
-    """The settings of an environment. Raises SettingError, which names all that is wrong at once."""
+    """The settings of an environment, with the needed ones: `a|b` is either. Raises SettingError, which names all that
+    is wrong at once."""
     found: dict[str, Any] = {}
     wrong: list[str] = []
     for field in dataclasses.fields(Settings):
@@ -148,8 +177,10 @@ def read(environment: Mapping[str, str], needed: tuple[str, ...] = ()) -> Settin
         except (ValueError, OSError) as error:
             wrong.append(f"{name}: wanted {error}" if isinstance(error, ValueError) else f"{name}_FILE: cannot be read")
     told = {line.partition(":")[0] for line in wrong}
-    missing = [f"{PREFIX}{name.upper()}" for name in needed if not found.get(name)]
-    wrong += [f"{name}: is needed and not set" for name in missing if name not in told]
+    for one in needed:
+        names = [f"{PREFIX}{name.upper()}" for name in one.split("|")]
+        if not any(found.get(name) for name in one.split("|")) and not told & {*names}:
+            wrong.append(f"{' or '.join(names)}: is needed and not set")
     wrong += [f"{name}: there is no such setting" for name in sorted(environment) if _unknown(name)]
     if wrong:
         raise SettingError("\n".join(wrong))
@@ -238,6 +269,22 @@ def _paths(text: str) -> tuple[Path, ...]:
     return tuple(Path(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _nets(text: str) -> Nets:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("addresses or networks (10.0.0.0/24) with commas") from None
+
+
+def _one_of(kind: type[E]) -> Callable[[str], E]:
+    def read(text: str) -> E:
+        if text.strip() not in list(kind):
+            raise ValueError(" or ".join(kind))
+        return kind(text.strip())
+
+    return read
+
+
 PARSERS: Mapping[object, Callable[[str], Any]] = {
     str: str.strip,
     int: _whole,
@@ -250,4 +297,7 @@ PARSERS: Mapping[object, Callable[[str], Any]] = {
     Contexts: _contexts,
     Names: _names,
     Handlinger: failpoints.read,
+    Nets: _nets,
+    StsForm: _one_of(StsForm),
+    Cnf | None: lambda text: _one_of(Cnf)(text) if text.strip() else None,
 }

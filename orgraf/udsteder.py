@@ -22,7 +22,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from graph.caller import BEGRAENSNINGER, PRIVILEGIER, SCOPE, Ret, Tokenregler, pins
+from graph.caller import BEGRAENSNINGER, PRIVILEGIER, Ret
+from graph.noegler import pinnede, pins
+from graph.privilegier import SCOPE
+from graph.token import Tokenregler
 from simulator import noegler
 
 ENTITET: Final = "https://saml.demo.orgraf.invalid/runtime/"
@@ -54,7 +57,7 @@ class Udsteder:
     @property
     def regler(self) -> Tokenregler:
         """What a verifier of this issuer's tokens is configured with."""
-        return Tokenregler(ENTITET, MODTAGER, pins([self.certifikat]))
+        return Tokenregler(ENTITET, MODTAGER, pinnede(pins([self.certifikat])))
 
 
 def ny(now: datetime) -> Udsteder:

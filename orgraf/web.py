@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from math import inf
 from typing import Any, Final
 from uuid import UUID
@@ -23,22 +24,25 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import migrations
 from fkorg.errors import Unavailable
 from fkorg.security.keys import dage_tilbage
-from graph import betroet, door, http, schema, socket
+from fkorg.soap.transport import Aiohttp
+from graph import betroet, door, http, jwks, schema, socket
 from graph.answer import Spoergsmaal, Svar
 from graph.betroet import Betroede, UgyldigListe
-from graph.caller import Principal, Tokenkontrol
+from graph.caller import Principal
 from graph.changes import Changes
 from graph.context import Context
 from graph.documents import Dokumenter
 from graph.execute import Udfoerer
 from graph.genbrug import Genbrug
 from graph.indsigt import Indsigt
+from graph.jwks import Jwks
 from graph.mutations import afklaring
 from graph.mutations.kontekst import Skrivere
 from graph.opslag import Opslagslog
 from graph.ordinary import vist
 from graph.straks import Straks
 from graph.subscriptions import Prepared, Subscriptions
+from graph.token import Tokenkontrol
 from model import eftersyn, incarnation, readiness, snapshot
 from model.eftersyn import Maal
 from model.freshness import Freshness, Friskhed
@@ -50,9 +54,10 @@ from model.projection import ur
 from model.tail import Tail
 from model.vagt import Vagt
 from model.writes import Skrivelaas
-from orgraf import examples, observe, page, websocket, wiring
+from orgraf import examples, issuers, observe, page, proxies, websocket, wiring
 from orgraf.clock import clock
 from orgraf.fund import EGET
+from orgraf.issuers import Issuer
 from orgraf.pushdoor import Pushdoor
 from orgraf.service import ended, patiently
 from orgraf.settings import SettingError, Settings
@@ -70,13 +75,19 @@ KNOWN_AGAIN_S: Final = 5.0
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM; requests under way are answered. Ended within 25 s."""
+    uvicorn.Server(config(settings)).run()
+
+
+def config(settings: Settings) -> uvicorn.Config:
+    """How it is served. Raises SettingError for settings that cannot be."""
     quiet_s = settings.slow_reader.total_seconds() / 2
-    config = uvicorn.Config(
+    return uvicorn.Config(
         app(settings),
         host=settings.listen_host,
         port=settings.listen_port,
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # whoever may tell of certificates is known by the connection itself
         timeout_graceful_shutdown=ANSWERED_S,
         ws=websocket.Protocol,
         ws_ping_interval=quiet_s,
@@ -84,7 +95,6 @@ def serve(settings: Settings) -> None:
         ws_max_size=door.STOERSTE_BODY_BYTES,
         ws_per_message_deflate=False,
     )
-    uvicorn.Server(config).run()
 
 
 def app(settings: Settings) -> ASGIApp:
@@ -95,13 +105,16 @@ def app(settings: Settings) -> ASGIApp:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             opening = asyncio.create_task(server.open(stack))
-            opening.add_done_callback(_told)
+            opening.add_done_callback(partial(_told, "the server's parts could not be put together"))
             stack.push_async_callback(ended, opening)
             yield
 
     routes = server.routes()
     doors = {route.path: route.app for route in routes if isinstance(route, Route) and route.path in BUSY}
-    return _straight(doors, Starlette(routes=routes, lifespan=lifespan))
+    whole = _straight(doors, Starlette(routes=routes, lifespan=lifespan))
+    if not settings.client_certificate_header:
+        return whole
+    return proxies.known_by(whole, settings.client_certificate_header, settings.client_certificate_proxies)
 
 
 def _straight(doors: Mapping[str, ASGIApp], others: ASGIApp) -> ASGIApp:
@@ -124,10 +137,14 @@ def _betroede(settings: Settings, core: GraphQLSchema) -> Betroede:
         raise SettingError(f"ORGRAF_TRUSTED: {error}") from error
 
 
-def _told(opening: "asyncio.Task[None]") -> None:
-    """A failure that waiting does not mend is told when it happens: the doors stay shut."""
-    if not opening.cancelled() and (failure := opening.exception()) is not None:
-        LOG.error("the server's parts could not be put together", exc_info=failure)
+def _alder(keys: Jwks) -> timedelta | None:
+    return keys.alder(clock())
+
+
+def _told(what: str, task: "asyncio.Task[None]") -> None:
+    """A failure that waiting does not mend is told when it happens."""
+    if not task.cancelled() and (failure := task.exception()) is not None:
+        LOG.error(what, exc_info=failure)
 
 
 @dataclass(slots=True)
@@ -147,21 +164,26 @@ class _Server:
 
     settings: Settings
     metrics: observe.Metrics = field(default_factory=observe.Metrics, init=False)
+    http: Aiohttp = field(init=False)
+    """Over which issuers' keys are fetched."""
+    issuers: list[Issuer] = field(init=False)
     kontrol: Tokenkontrol = field(init=False)
     dokumenter: Dokumenter = field(init=False)
     betjente: dict[str, UUID | None] = field(init=False)
     push: Pushdoor = field(init=False)
     certifikater: list[tuple[str, str, Certificate]] = field(init=False)
-    """Those that calls of the source need."""
+    """Those that calls of the source need, and whose keys are pinned for callers' tokens."""
     _parts: _Parts | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self.kontrol = Tokenkontrol(wiring.tokenregler(self.settings))
+        self.http = Aiohttp(jwks.TIMEOUT_S)
+        self.issuers = issuers.issuers(self.settings, self.http)
+        self.kontrol = Tokenkontrol(one.regler for one in self.issuers)
         core = schema.core(schema.build())
         self.dokumenter = Dokumenter(core, betroede=_betroede(self.settings, core))
         self.betjente = dict.fromkeys(self.settings.contexts)
         self.push = Pushdoor(self.settings, self.metrics)
-        self.certifikater = wiring.certifikater(self.settings)
+        self.certifikater = [*wiring.certifikater(self.settings), *issuers.certifikater(self.issuers)]
 
     def routes(self) -> list[BaseRoute]:
         """Every door."""
@@ -192,6 +214,7 @@ class _Server:
 
     async def open(self, stack: AsyncExitStack) -> None:
         """Put the parts together as soon as there is a database, and keep looking for municipalities."""
+        self._fetch_keys(stack)
         settings, vagt = self.settings, Vagt(self.settings.database_dsn)
         pool = await patiently(lambda: self._pool("orgraf-serve", vagt))
         stack.push_async_callback(ended, asyncio.create_task(vagt.run()))
@@ -228,9 +251,20 @@ class _Server:
         self._parts = _Parts(pool, udfoerer, changes, skrivere, straks)
         stack.push_async_callback(ended, asyncio.create_task(self._look_for_municipalities(pool, stack)))
 
-    def kalder(self, authorization: Sequence[str], now: datetime) -> Principal:
+    def _fetch_keys(self, stack: AsyncExitStack) -> None:
+        """Of issuers that are not pinned, until the end; and tell whose tokens hold."""
+        stack.push_async_callback(self.http.aclose)
+        for one in self.issuers:
+            LOG.info("tokens of %s hold: %s", one.regler.udsteder, issuers.told(one))
+            if (keys := one.jwks) is not None:
+                self.metrics.noegler(one.regler.udsteder, partial(_alder, keys))
+                fetching = asyncio.create_task(keys.run(self.kontrol.glem))
+                fetching.add_done_callback(partial(_told, "the keys of an issuer are fetched no more"))
+                stack.push_async_callback(ended, fetching)
+
+    def kalder(self, authorization: Sequence[str], now: datetime, certifikat: str | None) -> Principal:
         """Who calls. Raises TokenAfvist."""
-        return self.kontrol.kalder(authorization, self.betjente, now)
+        return self.kontrol.kalder(authorization, self.betjente, now, certifikat)
 
     async def besvar(self, spoergsmaal: Spoergsmaal, principal: Principal, now: datetime) -> Svar:
         """The answer to an operation."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from ssl import SSLContext
 from typing import Final
 
 from cryptography.x509 import Certificate
@@ -11,16 +12,16 @@ from fkorg.catalogue import Objekttype
 from fkorg.security import keys
 from fkorg.security.kald import Sikret
 from fkorg.security.keys import Noegle
+from fkorg.security.tls import som_klient
 from fkorg.security.tokens import Tokens
 from fkorg.soap.client import Klient
 from fkorg.soap.sts import Tokenservice
 from fkorg.soap.transport import Aiohttp, Http, Transport
 from fkorg.wire.besked_xml import Beskedkoder
-from graph.caller import BEGRAENSNINGER, PRIVILEGIER, Ret, Tokenregler, pins
 from ingest.bevaring import Bevaring
 from orgraf.clock import clock
 from orgraf.fund import EGET
-from orgraf.settings import SettingError, Settings
+from orgraf.settings import SettingError, Settings, StsForm
 
 CERTIFICATE: Final = "ORGRAF_CERTIFICATE"
 STS_CERTIFICATES: Final = "ORGRAF_STS_CERTIFICATES"
@@ -31,7 +32,10 @@ MINDSTE_HISTORIK: Final = timedelta(days=30)
 
 def transport(settings: Settings) -> Transport:
     """How the source is called; close it at the end. Raises SettingError for keys that cannot be read."""
-    http = Aiohttp(settings.source_timeout.total_seconds())
+    tls: dict[str, SSLContext] = {}
+    if settings.certificate is not None and settings.sts_form is StsForm.JSON:
+        tls[settings.sts_url] = som_klient(_noegle(settings, settings.certificate))
+    http = Aiohttp(settings.source_timeout.total_seconds(), tls=tls)
     return Transport(sikret(settings, http), timeout_s=settings.source_timeout.total_seconds(), http=http)
 
 
@@ -42,11 +46,14 @@ def sikret(settings: Settings, http: Http) -> Sikret | None:
     needed = ("sts_url", "sts_issuer", "sts_certificates", "source_certificates")
     if missing := [f"ORGRAF_{name.upper()}" for name in needed if not getattr(settings, name)]:
         raise SettingError("\n".join(f"{name}: is needed with ORGRAF_CERTIFICATE" for name in missing))
+    if settings.sts_form is StsForm.JSON and not settings.sts_url.startswith("https://"):
+        raise SettingError("ORGRAF_STS_URL: wanted https for the form json, where our certificate proves who asks")
     noegle = _noegle(settings, settings.certificate)
     sts = _pins(STS_CERTIFICATES, settings.sts_certificates)
     service = Tokenservice(http, settings.sts_url, settings.sts_issuer, sts, noegle, clock)
     tjeneste = _pins(SOURCE_CERTIFICATES, settings.source_certificates)
-    return Sikret(noegle, Tokens(service.hent, clock), settings.source_audience, tjeneste, clock)
+    hent = service.hent_json if settings.sts_form is StsForm.JSON else service.hent
+    return Sikret(noegle, Tokens(hent, clock), settings.source_audience, tjeneste, clock)
 
 
 def certifikater(settings: Settings) -> list[tuple[str, str, Certificate]]:
@@ -63,21 +70,6 @@ def certifikater(settings: Settings) -> list[tuple[str, str, Certificate]]:
 def klienter(settings: Settings, over: Transport) -> dict[str, Klient]:
     """A client of the source for each municipality, by CVR."""
     return {cvr: Klient(over, settings.source_url, cvr=cvr) for cvr in settings.contexts}
-
-
-def tokenregler(settings: Settings) -> Tokenregler:
-    """Which tokens hold. Raises SettingError for keys that cannot be read and rights that do not exist."""
-    try:
-        keys = pins(path.read_text("utf-8") for path in settings.jwt_keys)
-    except (OSError, ValueError) as cause:
-        raise SettingError("ORGRAF_JWT_KEYS: wanted PEM files of certificates or public RSA keys") from cause
-    return Tokenregler(
-        settings.jwt_issuer,
-        settings.jwt_audience,
-        keys,
-        privilegier=_rettigheder("ORGRAF_JWT_PRIVILEGES", settings.jwt_privileges, PRIVILEGIER),
-        begraensninger=_rettigheder("ORGRAF_JWT_CONSTRAINTS", settings.jwt_constraints, BEGRAENSNINGER),
-    )
 
 
 def beskedkoder(settings: Settings) -> Beskedkoder:
@@ -137,10 +129,3 @@ def _objekttyper(name: str, given: Mapping[str, str]) -> dict[str, Objekttype]:
         return {uuid.lower(): Objekttype(objekttype) for uuid, objekttype in given.items()}
     except ValueError as cause:
         raise SettingError(f"{name}: wanted object types among {', '.join(Objekttype)}") from cause
-
-
-def _rettigheder(name: str, given: Mapping[str, str], default: Mapping[str, Ret]) -> Mapping[str, Ret]:
-    try:
-        return {uri: Ret(ret) for uri, ret in given.items()} or default
-    except ValueError as cause:
-        raise SettingError(f"{name}: wanted rights among {', '.join(Ret)}") from cause

@@ -25,6 +25,7 @@ from fkorg.beskedfordeler.amqp import Udgiver, samme_login
 from fkorg.catalogue import Objekttype
 from fkorg.operationer import SERVICES
 from fkorg.registrering import to_content
+from fkorg.security.verifier import Afvist
 from fkorg.tasks import cancelled
 from fkorg.wire.besked_xml import DEFAULT, Beskedkoder
 from fkorg.wire.soap_xml import CONTENT_TYPE
@@ -41,8 +42,11 @@ T = TypeVar("T")
 TIMEOUT_S: Final = 30.0
 STS: Final = "/runtime/services/kombittrust/14/certificatemixed"
 """Where the token service answers."""
+STS_JSON: Final = "/runtime/api/rest/wstrust/v1/issue"
+"""Where it answers JSON: to https alone, whose listener is to let in who is registered and nobody else."""
 MAPPE: Final = "sikkerhed"
 """The folder of keys within the simulator's own."""
+JSON: Final = "application/json"
 _XML: Final = "text/xml; charset=utf-8"
 
 
@@ -133,6 +137,7 @@ def make_app(options: Options, simulator: Simulator | None = None, *, close: boo
     ]
     doors = [
         Route(STS, _sts, methods=["POST"]),
+        Route(STS_JSON, _sts_json, methods=["POST"]),
         Route("/organisation/xsd/{navn}", _xsd),
         Route("/", _om),
         Route("/fejl", _fejl, methods=["GET", "POST"]),
@@ -204,12 +209,29 @@ async def _soap(request: Request) -> Response:
 
 async def _sts(request: Request) -> Response:
     """The token service."""
-    simulator = _simulator(request)
-    body, sikkerhed = await request.body(), simulator.sikkerhed
+    sikkerhed, body = _sikkerhed(request), await request.body()
+    svar = await _simulator(request).in_thread(lambda: sikkerhed.token(body, str(request.url)))
+    return Response(svar, media_type=CONTENT_TYPE)
+
+
+async def _sts_json(request: Request) -> Response:
+    """The token service, asked as JSON."""
+    sikkerhed, body = _sikkerhed(request), await request.body()
+    if request.url.scheme != "https":
+        raise HTTPException(403, "wanted TLS with a certificate that is registered here")
+    if request.headers.get("content-type") != JSON:
+        raise HTTPException(415, f"wanted {JSON}")
+    try:
+        return Response(await _simulator(request).in_thread(lambda: sikkerhed.token_json(body)), media_type=JSON)
+    except Afvist as refused:
+        raise HTTPException(403, str(refused.grund)) from refused
+
+
+def _sikkerhed(request: Request) -> Sikkerhed:
+    sikkerhed = _simulator(request).sikkerhed
     if sikkerhed is None:
         raise HTTPException(404, "this simulator takes calls as they are: start it without --unsigned")
-    svar = await simulator.in_thread(lambda: sikkerhed.token(body, str(request.url)))
-    return Response(svar, media_type=CONTENT_TYPE)
+    return sikkerhed
 
 
 async def _xsd(request: Request) -> Response:

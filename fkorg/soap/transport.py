@@ -4,7 +4,9 @@ Knows no operation and no domain. The only importer of aiohttp beside faults.py,
 Source: FACTS.md 1, security.md 5.
 """
 
+import ssl
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, Protocol
@@ -117,7 +119,7 @@ class Transport:
         body, token = await self.sikring.underskriv(kuvert, cvr)
         svar = await self._http.send("POST", url, body, headers)
         try:
-            raw = await self._whole(svar)
+            raw = await hele(svar, self.max_svar_bytes)
             try:
                 await self.sikring.efterproev(raw, message_id, token)
             except Malformed as cause:
@@ -142,32 +144,46 @@ class Transport:
         """Closes the connections."""
         await self._http.aclose()
 
-    async def _whole(self, svar: HttpSvar) -> bytes:
-        pieces: list[bytes] = []
-        left = self.max_svar_bytes
-        async for piece in svar.stykker():
+
+async def hele(svar: HttpSvar, hoejst_bytes: int) -> bytes:
+    """The whole body. Raises Malformed for a longer one, of which no more is read."""
+    pieces: list[bytes] = []
+    left = hoejst_bytes
+    async with aclosing(svar.stykker()) as stykker:
+        async for piece in stykker:
             left -= len(piece)
             if left < 0:
-                raise Malformed(f"wanted an answer of at most {self.max_svar_bytes} bytes")
+                raise Malformed(f"wanted an answer of at most {hoejst_bytes} bytes")
             pieces.append(piece)
-        return b"".join(pieces)
+    return b"".join(pieces)
 
 
 class Aiohttp:
-    """Http by aiohttp; its session begins with the first request, in the loop that sends it."""
+    """Http by aiohttp; its session begins with the first request, in the loop that sends it.
 
-    def __init__(self, timeout_s: float, connect_timeout_s: float = 10.0) -> None:
+    `tls`: how connections to an address are made, by the exact address, where it is not as to all others.
+    """
+
+    def __init__(
+        self, timeout_s: float, connect_timeout_s: float = 10.0, *, tls: Mapping[str, ssl.SSLContext] | None = None
+    ) -> None:
         self._session: aiohttp.ClientSession | None = None
+        self._tls = tls or {}
         self._timeout = aiohttp.ClientTimeout(connect=timeout_s, sock_connect=connect_timeout_s, sock_read=timeout_s)
 
     async def send(self, metode: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> "_AiohttpSvar":
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=SAMTIDIGE, keepalive_timeout=HVILER_S),
+                connector=aiohttp.TCPConnector(
+                    limit=SAMTIDIGE, keepalive_timeout=HVILER_S, ssl=ssl.create_default_context()
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=self._timeout,
             )
-        return _AiohttpSvar(await self._session.request(metode, url, data=body, headers=headers, allow_redirects=False))
+        tls = self._tls.get(url, True)
+        return _AiohttpSvar(
+            await self._session.request(metode, url, data=body, headers=headers, allow_redirects=False, ssl=tls)
+        )
 
     async def aclose(self) -> None:
         if self._session is not None:

@@ -10,12 +10,13 @@ from typing import Any
 from uuid import UUID
 
 import websockets
+from starlette.types import Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection, connect
 
 from fkorg.errors import Unavailable
 from graph import http
 from graph.answer import Spoergsmaal, Svar
-from graph.caller import Principal, Ret, TokenAfvist
+from graph.caller import CERTIFIKAT, Principal, Ret, TokenAfvist
 from graph.socket import Limits, SocketEngine, graphql
 from graph.subscriptions import Levering
 from model.pool import Overskredet
@@ -41,9 +42,16 @@ class World:
     asking: asyncio.Event = field(default_factory=asyncio.Event)
     """What the query {waits} waits for."""
 
-    def kalder(self, headers: Sequence[str], now: datetime) -> Principal:
-        callers = {"laes": ("en", "11111111"), "fornyet": ("en", "11111111"), "fremmed": ("to", "22222222")}
+    def kalder(self, headers: Sequence[str], now: datetime, certifikat: str | None) -> Principal:
+        callers = {
+            "laes": ("en", "11111111"),
+            "fornyet": ("en", "11111111"),
+            "fremmed": ("to", "11111111"),
+            "andetsteds": ("en", "22222222"),
+        }
         token = headers[0].removeprefix("Bearer ") if headers else ""
+        if token == "senere":
+            raise Unavailable("the keys of the token's issuer are not here")
         if token not in callers or self.tilbagekaldt:
             raise TokenAfvist("wanted a token that is known")
         caller, cvr = callers[token]
@@ -92,20 +100,28 @@ class World:
 
 
 @asynccontextmanager
-async def door(world: World, **more: Any) -> AsyncIterator[str]:
+async def door(world: World, certifikat: str | None = None, **more: Any) -> AsyncIterator[str]:
+    """`certifikat`: the thumbprint that a proxy has told of the clients' certificate."""
+
     async def mindst(principal: Principal, text: str) -> None:
         return None
 
     engine = http.Engine(world.kalder, world.besvar, world.friskhed, mindst, lambda *_: None, lambda: world.now)
     app = graphql(SocketEngine(engine, world, world.count, world.limits))  # type: ignore[arg-type]
-    async with served(app, **more) as address:
+
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, CERTIFIKAT: certifikat}, receive, send)
+
+    async with served(told, **more) as address:
         yield f"ws://{address}/graphql"
 
 
 @asynccontextmanager
-async def client(world: World, *, init: bool = True, **more: Any) -> AsyncIterator[ClientConnection]:
+async def client(
+    world: World, *, init: bool = True, certifikat: str | None = None, **more: Any
+) -> AsyncIterator[ClientConnection]:
     async with (
-        door(world) as address,
+        door(world, certifikat) as address,
         connect(address, **{"subprotocols": ["graphql-transport-ws"], "proxy": None, **more}) as ws,
     ):
         if init:

@@ -116,6 +116,12 @@ CLOSED = {
     "a second beginning": (True, [INIT], 4429),
     "an id in use": (True, [subscribe("1"), subscribe("1")], 4409),
     "a new token of another caller": (True, [{"type": "ping", "payload": {"token": "fremmed"}}], 4403),
+    "a new token for another municipality": (True, [{"type": "ping", "payload": {"token": "andetsteds"}}], 4403),
+    "a token whose issuer's keys are not here": (
+        False,
+        [{"type": "connection_init", "payload": {"token": "senere"}}],
+        1013,
+    ),
     "a new token that is bad": (True, [{"type": "ping", "payload": {"token": "x"}}], 4403),
     "too many operations": (True, [subscribe(str(n)) for n in range(51)], 4400),
     "a frame too large": (True, ['"' + "x" * 300_000 + '"'], 1009),

@@ -11,7 +11,7 @@ from starlette.types import Message, Scope
 
 from graph import http
 from graph.answer import Spoergsmaal, Svar
-from graph.caller import Principal, TokenAfvist
+from graph.caller import CERTIFIKAT, Principal, TokenAfvist
 from graph.straks import STOERST, Straks
 from tests.graph.fixture import NOW
 from tests.graph.log_fixture import BY, LAESER
@@ -29,6 +29,7 @@ class Doer:
     sted: Sted
     lange: int = 0
     spurgt: int = 0
+    bundet: str | None = None
     tokens: dict[str, Principal] = field(default_factory=lambda: {"Bearer et": LAESER})
 
     def __post_init__(self) -> None:
@@ -46,10 +47,10 @@ class Doer:
             )
         )
 
-    def kalder(self, headers: Any, now: datetime) -> Principal:
+    def kalder(self, headers: Any, now: datetime, certifikat: str | None) -> Principal:
         self.spurgt += 1
         found = self.tokens.get(headers[0]) if len(headers) == 1 else None
-        if found is None or found.udloeber <= now:
+        if found is None or found.udloeber <= now or certifikat != self.bundet:
             raise TokenAfvist("wanted another token")
         return found
 
@@ -58,11 +59,18 @@ class Doer:
         return await self.sted.motor.besvar(spoergsmaal, principal, now)
 
     async def spoerg(
-        self, body: bytes = BODY, *headers: tuple[bytes, bytes], token: str = "Bearer et", pieces: int = 1
+        self,
+        body: bytes = BODY,
+        *headers: tuple[bytes, bytes],
+        token: str = "Bearer et",
+        pieces: int = 1,
+        certifikat: str | None = None,
     ) -> tuple[int, dict[str, str], Any]:
         """Status, headers and JSON of the answer."""
         known = [JSON, (b"authorization", token.encode()), (b"content-length", b"%d" % len(body)), *headers]
         scope: Scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": known, "query_string": b""}
+        if certifikat is not None:
+            scope[CERTIFIKAT] = certifikat
         cut = -(-len(body) // pieces)
         waiting = [body[n : n + cut] for n in range(0, len(body), cut)]
         sent: list[Message] = []
@@ -128,6 +136,18 @@ async def test_the_token_is_looked_at_each_time(doer: Doer) -> None:
     status, _, answer = await doer.spoerg()
 
     assert (status, answer["errors"][0]["message"]) == (401, "wanted another token")
+
+
+async def test_31_the_certificate_is_looked_at_each_time(doer: Doer) -> None:
+    doer.bundet = "vores"
+    answers = [await doer.spoerg(certifikat="vores") for _ in range(3)]
+    long_way = doer.lange
+
+    assert [status for status, _, _ in answers] == [200] * 3
+    assert long_way < 3, "the short way was gone"
+    for certifikat in ("anden", None):
+        assert (await doer.spoerg(certifikat=certifikat))[0] == 401
+    assert doer.lange == long_way
 
 
 async def test_a_caller_who_may_read_no_more_is_refused(doer: Doer) -> None:

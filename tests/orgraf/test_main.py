@@ -83,7 +83,7 @@ def test_the_schema_is_printed_as_it_is_kept(run: Run) -> None:
 
 
 MISSING = {
-    "serve": ["DATABASE_DSN", "CONTEXTS", "SOURCE_URL", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_KEYS"],
+    "serve": ["DATABASE_DSN", "CONTEXTS", "SOURCE_URL", "JWT_ISSUER or ORGRAF_JWT_ISSUERS"],
     "ingest": ["DATABASE_DSN", "CONTEXTS", "SOURCE_URL"],
     "migrate": ["DATABASE_DSN"],
 }

@@ -1,13 +1,15 @@
 import re
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from graph.caller import Cnf
 from orgraf import settings
-from orgraf.settings import SettingError, Settings
+from orgraf.settings import SettingError, Settings, StsForm
 
 ROOT = Path(__file__).parent.parent.parent
 ORGANISATION = "1c2ca48f-7f0d-4f8c-9d6b-0b6fdb5f4a01"
@@ -27,6 +29,15 @@ READ = {
     ),
     "a map": ("ORGRAF_JWT_CONSTRAINTS", '{"http://x/SeCPR": "SECPR"}', "jwt_constraints", {"http://x/SeCPR": "SECPR"}),
     "files": ("ORGRAF_JWT_KEYS", "a.pem, b.pem", "jwt_keys", (Path("a.pem"), Path("b.pem"))),
+    "networks": (
+        "ORGRAF_CLIENT_CERTIFICATE_PROXIES",
+        "10.0.0.5, 10.1.0.0/16",
+        "client_certificate_proxies",
+        (ip_network("10.0.0.5"), ip_network("10.1.0.0/16")),
+    ),
+    "one of a few": ("ORGRAF_STS_FORM", "json", "sts_form", StsForm.JSON),
+    "one of a few, or none": ("ORGRAF_JWT_CNF", "required", "jwt_cnf", Cnf.REQUIRED),
+    "none of a few": ("ORGRAF_JWT_CNF", "", "jwt_cnf", None),
     "no file": ("ORGRAF_KLASSER", "", "klasser", None),
 }
 
@@ -46,6 +57,9 @@ REFUSED = {
     "a bad UUID": ("ORGRAF_CONTEXTS", "11111111=x"),
     "a map that is a list": ("ORGRAF_BESKEDTYPER", "[]"),
     "a map of numbers": ("ORGRAF_BESKEDTYPER", '{"a": 1}'),
+    "a form that does not exist": ("ORGRAF_STS_FORM", "xml"),
+    "a policy that does not exist": ("ORGRAF_JWT_CNF", "maybe"),
+    "a network with a host's bits": ("ORGRAF_CLIENT_CERTIFICATE_PROXIES", "10.0.0.5/8"),
     "a name that no setting has": ("ORGRAF_DATABSE_DSN", "x"),
     "a file that is not there": ("ORGRAF_AMQP_URL_FILE", "/no/such/file"),
 }

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from graph import caller
+from graph import token
 from graph.caller import Ret
 from orgraf import udsteder
 
@@ -23,7 +23,7 @@ def test_the_four_tokens_hold_and_give_what_their_names_say() -> None:
     issuer = udsteder.ny(NOW)
 
     found = {
-        navn: caller.verify(text, issuer.regler, {"11111111": None}, NOW).rettigheder
+        navn: token.verify(text, {udsteder.ENTITET: issuer.regler}, {"11111111": None}, NOW).principal.rettigheder
         for navn, text in udsteder.demo_tokens(issuer, "11111111", NOW).items()
     }
 

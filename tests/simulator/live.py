@@ -1,6 +1,7 @@
 """Web applications that listen on a port of this machine for as long as a `with` block."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,14 +25,16 @@ class Live:
 
 
 @contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """Its address."""
+def serving(app: Starlette, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Its address; of https with the context of a server."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="warning", ssl_context_factory=None if tls is None else lambda *_: tls)
+    )
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"{'http' if tls is None else 'https'}://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join()

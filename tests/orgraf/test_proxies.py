@@ -93,7 +93,7 @@ async def test_only_the_configured_proxies_tell_of_certificates(
     assert await Sete("10.0.0.5", "10.1.0.0/16").spurgt(client, *values, kind=kind) == found
 
 
-@pytest.mark.parametrize("net, found", {"127.0.0.1": THUMBPRINT, "10.0.0.5": None}.items())
+@pytest.mark.parametrize("net, found", [("127.0.0.1", THUMBPRINT), ("10.0.0.5", None)], ids=["the proxy", "nobody"])
 async def test_35_the_connection_says_who_asks_and_no_header(net: str, found: str | None) -> None:
     sete = Sete(net)
     async with served(sete.app, proxy_headers=False) as address, httpx.AsyncClient() as client:

@@ -247,7 +247,7 @@ class Postkasse:
                 failures += 1
                 self._signaler.pause(cause)
                 await asyncio.sleep(self._pause.efter(failures))
-                if connection.is_closed:
+                if not connection.connected.is_set():
                     raise ConnectionError("the connection broke while a message could not be received") from cause
         for message in messages:
             await message.ack()

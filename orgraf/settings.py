@@ -11,12 +11,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from fkorg.failpoint import Handling
 from orgraf import failpoints
+from orgraf.pushadgang import Netvaerk
 
 PREFIX = "ORGRAF_"
 OURS = frozenset({"ORGRAF_SHARED", "ORGRAF_NO_UV"})  # read by tests and scripts, never by the product
@@ -63,10 +65,30 @@ class Settings:
     klasser: Path | None = _setting(None, "File of KLE numbers and titles (CSV or JSON), loaded at start.")
 
     # Messages
-    amqp_url: str = _setting("", "Address of the mailbox's broker, vhost BF. Empty: no AMQP.", secret=True)
+    amqp_url: str = _setting(
+        "",
+        "Address of the mailbox's broker, vhost BF. With `amqps:` and ORGRAF_CERTIFICATE we log in with a token. "
+        "Empty: no AMQP.",
+        secret=True,
+    )
     amqp_queue: str = _setting("", "Name of the mailbox's queue.")
     amqp_prefetch: int = _setting(100, "Unacknowledged messages at most.")
+    amqp_ca: Path | None = _setting(None, "PEM file: the CAs of an `amqps:` broker. Empty: those of this machine.")
+    amqp_audience: str = _setting(
+        "http://entityid.kombit.dk/service/bfo_modtag/2", "Audience of tokens for the mailbox, exactly."
+    )
+    amqp_certificate: bool = _setting(True, "Show our certificate in that broker's TLS handshake, besides the token.")
     push: bool = _setting(False, "Open the push door, `/beskedfordeler/modtag`.")
+    push_callers: tuple[Path, ...] = _setting(
+        (), "PEM files: who may push, old and new. `orgraf ingest` alone opens such a door. Empty: all who reach it."
+    )
+    push_certificate: Path | None = _setting(None, "The push door's own certificate for TLS: PEM, with its chain.")
+    push_certificate_key: Path | None = _setting(None, "Its private key: PEM, without a password.")
+    push_proxies: Netvaerk = _setting(
+        (), "Or, instead of TLS: addresses of the proxies that end it, such as `10.0.0.5, 10.1.0.0/24`."
+    )
+    push_header: str = _setting("X-Client-Cert", "Header in which they tell the caller's certificate: PEM or DER.")
+    push_rate: int = _setting(1000, "Messages a second that are taken at the push door; more are told to wait (429).")
     mailbox_cvr: str = _setting("", "CVR of messages that name none. Empty: the only one of ORGRAF_CONTEXTS.")
     beskedtyper: Names = _setting({}, "Message type UUID to objekttype; empty: invented ones, as the simulator's.")
     objekttyper: Names = _setting({}, "ObjektType UUID in messages to objekttype; empty: invented, as above.")
@@ -233,6 +255,13 @@ def _names(text: str) -> Names:
     return found
 
 
+def _netvaerk(text: str) -> Netvaerk:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("IP addresses or networks, with commas") from None
+
+
 def _paths(text: str) -> tuple[Path, ...]:
     return tuple(Path(part.strip()) for part in text.split(",") if part.strip())
 
@@ -246,6 +275,7 @@ PARSERS: Mapping[object, Callable[[str], Any]] = {
     Path: Path,
     Path | None: lambda text: Path(text) if text else None,
     tuple[Path, ...]: _paths,
+    Netvaerk: _netvaerk,
     Contexts: _contexts,
     Names: _names,
     Handlinger: failpoints.read,

@@ -1,5 +1,6 @@
 """Settings -> the parts they describe: clients of the source, rules for tokens, UUIDs in messages. Nothing else."""
 
+import ssl
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -7,8 +8,9 @@ from typing import Final
 
 from cryptography.x509 import Certificate
 
+from fkorg.beskedfordeler.amqp import LoginSource, samme_login, tokenlogin
 from fkorg.catalogue import Objekttype
-from fkorg.security import keys
+from fkorg.security import keys, tls
 from fkorg.security.kald import Sikret
 from fkorg.security.keys import Noegle
 from fkorg.security.tokens import Tokens
@@ -20,11 +22,13 @@ from graph.caller import BEGRAENSNINGER, PRIVILEGIER, Ret, Tokenregler, pins
 from ingest.bevaring import Bevaring
 from orgraf.clock import clock
 from orgraf.fund import EGET
+from orgraf.pushadgang import Adgang, Proxy
 from orgraf.settings import SettingError, Settings
 
 CERTIFICATE: Final = "ORGRAF_CERTIFICATE"
 STS_CERTIFICATES: Final = "ORGRAF_STS_CERTIFICATES"
 SOURCE_CERTIFICATES: Final = "ORGRAF_SOURCE_CERTIFICATES"
+PUSH_CALLERS: Final = "ORGRAF_PUSH_CALLERS"
 MINDSTE_HISTORIK: Final = timedelta(days=30)
 """What was known before a change is told with it, for as long as positions hold and longer."""
 
@@ -50,14 +54,53 @@ def sikret(settings: Settings, http: Http) -> Sikret | None:
 
 
 def certifikater(settings: Settings) -> list[tuple[str, str, Certificate]]:
-    """Those that the settings name: whose each is, in which setting. None without one of our own."""
+    """Those that the settings name: whose each is, in which setting. None of the source's without one of our own."""
+    afsendere = [("the Beskedfordeler", PUSH_CALLERS, one) for one in _pins(PUSH_CALLERS, settings.push_callers)]
     if settings.certificate is None:
-        return []
+        return afsendere
     return [
         (EGET, CERTIFICATE, _noegle(settings, settings.certificate).certifikat),
         *(("the token service", STS_CERTIFICATES, one) for one in _pins(STS_CERTIFICATES, settings.sts_certificates)),
         *(("the source", SOURCE_CERTIFICATES, one) for one in _pins(SOURCE_CERTIFICATES, settings.source_certificates)),
+        *afsendere,
     ]
+
+
+def postkasselogin(settings: Settings, over: Transport) -> LoginSource:
+    """How the mailbox is opened: with a token when the address is `amqps:` and calls of the source are signed, else as
+    whom the address names. Raises SettingError."""
+    sikret = over.sikring
+    if not settings.amqp_url.startswith("amqps:") or (settings.amqp_ca is None and not isinstance(sikret, Sikret)):
+        return samme_login(settings.amqp_url)
+    vist = sikret.noegle if isinstance(sikret, Sikret) and settings.amqp_certificate else None
+    try:
+        ca = None if settings.amqp_ca is None else settings.amqp_ca.read_text("ascii")
+        context = tls.klient(ca, vist)
+    except (OSError, ValueError) as cause:
+        raise SettingError("ORGRAF_AMQP_CA: wanted a PEM file of certificates") from cause
+    if not isinstance(sikret, Sikret):
+        return samme_login(settings.amqp_url, context)
+    return tokenlogin(settings.amqp_url, context, sikret.tokens, settings.amqp_audience, mailbox(settings))
+
+
+def pushadgang(settings: Settings) -> Adgang:
+    """Who may push. Raises SettingError for pins without a way to see who comes, and for a way without pins."""
+    tilladte = _pins(PUSH_CALLERS, settings.push_callers)
+    veje = (settings.push_certificate is not None) + bool(settings.push_proxies)
+    if veje != bool(tilladte):
+        raise SettingError(f"{PUSH_CALLERS}: goes with one of ORGRAF_PUSH_CERTIFICATE and ORGRAF_PUSH_PROXIES")
+    if any(tls.er_ca(one) for one in tilladte):
+        raise SettingError(f"{PUSH_CALLERS}: wanted callers' own certificates, found a CA's: it lets in all of its")
+    if settings.push_proxies:
+        return Adgang(proxy=Proxy(settings.push_header, settings.push_proxies, tilladte))
+    if settings.push_certificate is None:
+        return Adgang()
+    context = tls.doer(tilladte)
+    try:
+        context.load_cert_chain(settings.push_certificate, settings.push_certificate_key, password=lambda: "")
+    except (OSError, ssl.SSLError) as cause:
+        raise SettingError("ORGRAF_PUSH_CERTIFICATE: wanted PEM files of a certificate and its open key") from cause
+    return Adgang(tls=context)
 
 
 def klienter(settings: Settings, over: Transport) -> dict[str, Klient]:

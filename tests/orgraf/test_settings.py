@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,12 @@ READ = {
     "a map": ("ORGRAF_JWT_CONSTRAINTS", '{"http://x/SeCPR": "SECPR"}', "jwt_constraints", {"http://x/SeCPR": "SECPR"}),
     "files": ("ORGRAF_JWT_KEYS", "a.pem, b.pem", "jwt_keys", (Path("a.pem"), Path("b.pem"))),
     "no file": ("ORGRAF_KLASSER", "", "klasser", None),
+    "addresses": (
+        "ORGRAF_PUSH_PROXIES",
+        "10.0.0.5, fd00::/8",
+        "push_proxies",
+        (ip_network("10.0.0.5/32"), ip_network("fd00::/8")),
+    ),
 }
 
 
@@ -47,6 +54,7 @@ REFUSED = {
     "a map that is a list": ("ORGRAF_BESKEDTYPER", "[]"),
     "a map of numbers": ("ORGRAF_BESKEDTYPER", '{"a": 1}'),
     "a name that no setting has": ("ORGRAF_DATABSE_DSN", "x"),
+    "an address that is a name": ("ORGRAF_PUSH_PROXIES", "proxy.invalid"),
     "a file that is not there": ("ORGRAF_AMQP_URL_FILE", "/no/such/file"),
 }
 

@@ -78,10 +78,9 @@ class Amqpdoor:
         return context
 
     def luk(self, kode: int, tekst: str) -> None:
-        """Closes every connection, as a broker may at any time."""
-        for lukkes in self._aabne:
-            if not lukkes.done():
-                lukkes.set_result((kode, tekst))
+        """Closes every connection, as a broker may at any time; may be called from any thread."""
+        for lukkes in list(self._aabne):
+            lukkes.get_loop().call_soon_threadsafe(_afgoer, lukkes, (kode, tekst))
 
     async def _kommer(self, laes: asyncio.StreamReader, skriv: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -154,6 +153,11 @@ class Amqpdoor:
             self._aabne.discard(lukkes)
             ud.cancel()
             ind.cancel()
+
+
+def _afgoer(lukkes: "asyncio.Future[Lukning]", lukning: Lukning) -> None:
+    if not lukkes.done():
+        lukkes.set_result(lukning)
 
 
 async def _hilsen(laes: asyncio.StreamReader, skriv: asyncio.StreamWriter) -> None:

@@ -84,6 +84,7 @@ class Simulator:
         self.tjeneste = Tjeneste(sandhed, fejl, maade=maade)
         self.sikkerhed = sikkerhed
         self.fordeler: Beskedfordeler | None = None
+        self.amqpdoor: Amqpdoor | None = None
         self._thread = ThreadPoolExecutor(1, "sandhed")
 
     async def in_thread(self, work: Callable[[], T]) -> T:
@@ -128,8 +129,8 @@ def make_app(options: Options, simulator: Simulator | None = None, *, close: boo
             app.state.simulator = running
             kanaler = await _kanaler(options, running.sikkerhed, stack)
             if options.amqps_port is not None and options.amqp_url is not None and running.sikkerhed is not None:
-                door = Amqpdoor(running.sikkerhed, options.amqp_url)
-                await stack.enter_async_context(door.aaben(options.host, options.amqps_port))
+                running.amqpdoor = Amqpdoor(running.sikkerhed, options.amqp_url)
+                await stack.enter_async_context(running.amqpdoor.aaben(options.host, options.amqps_port))
             running.fordeler = Beskedfordeler(running.sandhed, running.fejl, kanaler, options.koder)
             sending = asyncio.create_task(running.fordeler.run())
             stack.push_async_callback(_end, sending)

@@ -359,11 +359,10 @@ class Udgiver:
 
 async def _connect(login: Login) -> AbstractConnection:
     """Connected, or closed: one that was never connected would else try to close itself when nobody can wait for it."""
-    url, context = make_url(login.url), login.ssl_context
     if login.token is None:
-        connection = aio_pika.Connection(url, ssl_context=context)
+        connection = aio_pika.Connection(make_url(login.url), ssl_context=login.ssl_context)
     else:
-        connection = Tokenforbindelse(url, context, login.token)
+        connection = Tokenforbindelse(login.url, login.ssl_context, login.token)
     try:
         await connection.connect(timeout=10)
     except BaseException as cause:

@@ -12,11 +12,11 @@ from typing import Final
 import aio_pika
 import aiormq
 from aio_pika.abc import TimeoutType, UnderlayConnection
+from aio_pika.connection import make_url
 from aio_pika.tools import OneShotCallback
 from aiormq.auth import AuthBase, AuthMechanism
 from aiormq.exceptions import AMQPError, AuthenticationError
 from pamqp import commands
-from yarl import URL
 
 from fkorg.security.saml import Assertion
 
@@ -40,11 +40,12 @@ def tekst(assertion: Assertion) -> str:
 class Tokenforbindelse(aio_pika.Connection):
     """A connection that logs in with a token, once: the next one is made with what the token cache gives then."""
 
-    def __init__(self, url: URL, ssl_context: ssl.SSLContext | None, token: str) -> None:
+    def __init__(self, adresse: str, ssl_context: ssl.SSLContext | None, token: str) -> None:
+        url = make_url(adresse)
         if url.scheme != "amqps" or ssl_context is None or not ssl_context.check_hostname:
             raise ValueError("wanted amqps with a verified server for a login with a token, found less")
         super().__init__(url, ssl_context=ssl_context)
-        self._raa = _Forbindelse(url, ssl_context, token)
+        self._raa = _Forbindelse(adresse, ssl_context, token)
 
     async def connect(self, timeout: TimeoutType = None) -> None:
         """As aio-pika has it. Raises LoginAfvist and UkendtServer too, which are ConnectionErrors."""
@@ -68,8 +69,8 @@ class Tokenforbindelse(aio_pika.Connection):
 class _Forbindelse(aiormq.Connection):
     """aiormq's, over TLS that is verified by the time a login is asked for. `sendt`: has the token left us?"""
 
-    def __init__(self, url: URL, context: ssl.SSLContext, token: str) -> None:
-        super().__init__(url, context=context)
+    def __init__(self, adresse: str, context: ssl.SSLContext, token: str) -> None:
+        super().__init__(adresse, context=context)
         self.token: Final = token
         self.sendt = False
 

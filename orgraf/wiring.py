@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from cryptography.x509 import Certificate
+from cryptography.x509 import Certificate, load_pem_x509_certificates
 
 from fkorg.beskedfordeler.amqp import LoginSource, samme_login, tokenlogin
 from fkorg.catalogue import Objekttype
@@ -74,10 +74,10 @@ def postkasselogin(settings: Settings, over: Transport) -> LoginSource:
         return samme_login(settings.amqp_url)
     vist = sikret.noegle if isinstance(sikret, Sikret) and settings.amqp_certificate else None
     try:
-        ca = None if settings.amqp_ca is None else settings.amqp_ca.read_text("ascii")
-        context = tls.klient(ca, vist)
+        ca = () if settings.amqp_ca is None else load_pem_x509_certificates(settings.amqp_ca.read_bytes())
     except (OSError, ValueError) as cause:
         raise SettingError("ORGRAF_AMQP_CA: wanted a PEM file of certificates") from cause
+    context = tls.klient(ca, vist)
     if not isinstance(sikret, Sikret):
         return samme_login(settings.amqp_url, context)
     return tokenlogin(settings.amqp_url, context, sikret.tokens, settings.amqp_audience, mailbox(settings))
@@ -90,7 +90,7 @@ def pushadgang(settings: Settings) -> Adgang:
     if veje != bool(tilladte):
         raise SettingError(f"{PUSH_CALLERS}: goes with one of ORGRAF_PUSH_CERTIFICATE and ORGRAF_PUSH_PROXIES")
     if any(tls.er_ca(one) for one in tilladte):
-        raise SettingError(f"{PUSH_CALLERS}: wanted callers' own certificates, found a CA's: it lets in all of its")
+        raise SettingError(f"{PUSH_CALLERS}: wanted callers' own certificates, found a CA's: all it issued would do")
     if settings.push_proxies:
         return Adgang(proxy=Proxy(settings.push_header, settings.push_proxies, tilladte))
     if settings.push_certificate is None:

@@ -60,9 +60,9 @@ class Amqpdoor:
     _igang: "set[asyncio.Task[object]]" = field(default_factory=set, init=False)
 
     @asynccontextmanager
-    async def aaben(self, host: str, port: int, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-        """Listens while the block runs, at the port that it gives. `context`: another TLS than its own."""
-        server = await asyncio.start_server(self._kommer, host, port, ssl=context or self.tls())
+    async def aaben(self, host: str, port: int) -> AsyncIterator[int]:
+        """Listens while the block runs, at the port that it gives."""
+        server = await asyncio.start_server(self._kommer, host, port, ssl=self.tls())
         try:
             yield int(server.sockets[0].getsockname()[1])
         finally:

@@ -14,15 +14,10 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from fkorg.security.keys import Noegle
 
 
-def klient(ca: str | None = None, noegle: Noegle | None = None) -> ssl.SSLContext:
-    """The server's certificate and host name are verified, by the CAs in that PEM text or by those of this machine.
-
-    `noegle`: shown to a server that asks. Raises ValueError for a text without certificates.
-    """
-    try:
-        context = ssl.create_default_context(cadata=ca)
-    except ssl.SSLError as cause:
-        raise ValueError("wanted certificates as PEM, found something else") from cause
+def klient(ca: Sequence[x509.Certificate] = (), noegle: Noegle | None = None) -> ssl.SSLContext:
+    """The server's certificate and host name are verified, by these CAs or, without any, by those of this machine.
+    `noegle`: shown to a server that asks."""
+    context = ssl.create_default_context(cadata=_pem(ca) or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if noegle is not None:
         vis(context, noegle)
@@ -45,7 +40,7 @@ def doer(tilladte: Sequence[x509.Certificate], *, kraevet: bool = True) -> ssl.S
 def stol_paa(context: ssl.SSLContext, tilladte: Sequence[x509.Certificate]) -> None:
     """These certificates themselves are trusted, whoever issued them."""
     if tilladte:
-        context.load_verify_locations(cadata="".join(one.public_bytes(Encoding.PEM).decode() for one in tilladte))
+        context.load_verify_locations(cadata=_pem(tilladte))
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
 
 
@@ -67,3 +62,7 @@ def er_ca(certifikat: x509.Certificate) -> bool:
         return certifikat.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:
         return False
+
+
+def _pem(certifikater: Sequence[x509.Certificate]) -> str:
+    return "".join(one.public_bytes(Encoding.PEM).decode() for one in certifikater)

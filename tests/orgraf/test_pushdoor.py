@@ -34,9 +34,12 @@ from simulator.noegler import Noegler, ny
 from tests import registreringer as r
 from tests.flows.verden import free_ports
 from tests.ingest.test_receive import besked
-from tests.simulator.doer import pem
 
 NU = datetime.now(UTC)
+
+
+def pem(noegle: Noegle) -> str:
+    return noegle.certifikat.public_bytes(Encoding.PEM).decode()
 
 
 def udstedt(navn: str, af: Noegle | None = None) -> Noegle:
@@ -99,7 +102,7 @@ def med_tls(kept: Noegler, mappe: Path, *callers: Noegle) -> dict[str, Any]:
 
 
 def klient(kept: Noegler, noegle: Noegle | None) -> ssl.SSLContext:
-    return tls.klient(pem(kept.push), noegle)
+    return tls.klient([kept.push.certifikat], noegle)
 
 
 async def post(url: str, over: ssl.SSLContext, body: bytes = b"x", sti: str = "") -> httpx.Response:

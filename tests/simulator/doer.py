@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography.hazmat.primitives.serialization import Encoding
-
 from fkorg.beskedfordeler.amqp import LoginSource, tokenlogin
 from fkorg.errors import FkorgError
 from fkorg.security import saml, tls
@@ -21,10 +19,6 @@ from simulator.sts import UDSTEDER
 from tests.parts.rabbitmq import VHOST
 
 CVR = "11111111"
-
-
-def pem(noegle: Noegle) -> str:
-    return noegle.certifikat.public_bytes(Encoding.PEM).decode()
 
 
 @dataclass
@@ -68,7 +62,7 @@ class Sted:
 
     def tls(self, noegle: Noegle | None = None) -> ssl.SSLContext:
         """A client's, that knows the Beskedfordeler; without a certificate of its own unless it is given one."""
-        return tls.klient(pem(self.noegler.beskedfordeler), noegle)
+        return tls.klient([self.noegler.beskedfordeler.certifikat], noegle)
 
     def login(self, port: int, cvr: str = CVR, modtager: str = MODTAG, vaert: str = "127.0.0.1") -> LoginSource:
         return tokenlogin(f"amqps://{vaert}:{port}/{VHOST}", self.tls(), self.tokens, modtager, cvr)

@@ -155,7 +155,7 @@ async def test_33_a_token_that_was_renewed_is_taken(her: Sted, rabbitmq: Broker,
     assert door.logins == ["signatur", her.hentet[1].token.id]
 
 
-async def test_33_nobody_but_the_doctor_is_told_why(her: Sted, rabbitmq: Broker, koe: str) -> None:
+async def test_33_the_doctor_is_told_which_no_it_was_and_never_the_token(her: Sted, rabbitmq: Broker, koe: str) -> None:
     await publish(rabbitmq, koe, "1")
     async with her.door(rabbitmq.url).aaben("127.0.0.1", 0) as port:
         assert await se_efter(her.login(port), koe) == (1, 0)

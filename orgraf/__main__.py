@@ -203,6 +203,7 @@ def simulate(
     push_url: Annotated[str | None, typer.Option(help="Send messages here by REST push.")] = None,
     amqp_url: Annotated[str | None, typer.Option(help="Send messages to this broker.")] = None,
     queue: Annotated[str | None, typer.Option(help="The mailbox's queue on that broker.")] = None,
+    amqps_port: Annotated[int | None, typer.Option(help="That broker over TLS, for a login with a token.")] = None,
     ret: Annotated[
         str, typer.Option(help="replace: a list that is sent replaces it; merge: it is laid over.")
     ] = "replace",
@@ -213,7 +214,9 @@ def simulate(
     from simulator import server
 
     options = server.Options(
-        dir, port, "127.0.0.1", size, seed, push_url, amqp_url, queue, ret, fault or [], signed=not unsigned
+        *(dir, port, "127.0.0.1", size, seed, push_url, amqp_url, queue, ret, fault or []),
+        signed=not unsigned,
+        amqps_port=amqps_port,
     )
     try:
         server.run(options)

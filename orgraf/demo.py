@@ -21,7 +21,7 @@ import migrations
 from fkorg.soap.client import Klient
 from graph.caller import Ret
 from model import pool
-from orgraf import selfcheck, settings, udsteder, wiring
+from orgraf import pushdoor, selfcheck, settings, udsteder, wiring
 from orgraf.children import ChildDied, Children
 from orgraf.embedded import Embedded, EmbeddedError
 from simulator import kle, noegler, server, sts
@@ -101,11 +101,12 @@ async def _running(options: Options, tell: TELL) -> AsyncIterator[tuple[Children
         dsn = await _database(postgres, folder)
         tokens = _tokens(folder)
         environment = _environment(options, folder, dsn)
-        await children.start("simulate", _simulate(options, folder), environment)
+        doere = _doere(options)
+        await children.start("simulate", _simulate(options, folder, doere), environment)
         await _answers(options.source_url + "/", children)
         tell(f"simulator   ready: size {options.size}, seed {options.seed}, {options.source_url}")
-        await children.start("serve", ["serve"], environment)
-        await children.start("ingest", ["ingest"], environment | {"ORGRAF_PUSH": "false"})
+        await children.start("serve", ["serve"], environment | doere.serve)
+        await children.start("ingest", ["ingest"], environment | doere.ingest)
         await _answers(options.url + "/health/ready", children)
         tell(f"orgraf      ready: {options.url}")
         yield children, tokens
@@ -200,7 +201,6 @@ def _environment(options: Options, folder: Path, dsn: str) -> dict[str, str]:
         "ORGRAF_DATABASE_DSN": dsn,
         "ORGRAF_CONTEXTS": CVR,
         "ORGRAF_KLASSER": str(classes),
-        "ORGRAF_PUSH": "true",
         "ORGRAF_JWT_ISSUER": udsteder.ENTITET,
         "ORGRAF_JWT_AUDIENCE": udsteder.MODTAGER,
         "ORGRAF_JWT_KEYS": str(certificate),
@@ -211,11 +211,11 @@ def _environment(options: Options, folder: Path, dsn: str) -> dict[str, str]:
 
 
 def _kilde(options: Options) -> dict[str, str]:
-    """The settings for calling the source, with the keys that the simulator has made or will find."""
+    """The settings for calling the source."""
     found = {"ORGRAF_SOURCE_URL": f"{options.source_url}/organisation"}
     if not options.signed:
         return found
-    kept = noegler.load_or_make(options.dir.absolute() / "simulator" / server.MAPPE, datetime.now(UTC))
+    kept = _noegler(options)
     return found | {
         "ORGRAF_CERTIFICATE": str(kept.certifikat(noegler.ANVENDER)),
         "ORGRAF_CERTIFICATE_KEY": str(kept.privat(noegler.ANVENDER)),
@@ -226,14 +226,50 @@ def _kilde(options: Options) -> dict[str, str]:
     }
 
 
-def _simulate(options: Options, folder: Path) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Doere:
+    """Where messages are pushed to, and which settings of the two services open that door."""
+
+    url: str
+    serve: dict[str, str]
+    ingest: dict[str, str]
+
+
+def _doere(options: Options) -> _Doere:
+    """Signed: a door of ingest's own, over TLS, for the Beskedfordeler alone. Else beside the server's others."""
+    if not options.signed:
+        return _Doere(options.url + pushdoor.STI, {"ORGRAF_PUSH": "true"}, {"ORGRAF_PUSH": "false"})
+    kept, port = _noegler(options), _ledig()
+    ingest = {
+        "ORGRAF_PUSH": "true",
+        "ORGRAF_LISTEN_PORT": str(port),
+        "ORGRAF_PUSH_CALLERS": str(kept.certifikat(noegler.BESKEDFORDELER)),
+        "ORGRAF_PUSH_CERTIFICATE": str(kept.certifikat(noegler.PUSH)),
+        "ORGRAF_PUSH_CERTIFICATE_KEY": str(kept.privat(noegler.PUSH)),
+    }
+    return _Doere(f"https://127.0.0.1:{port}{pushdoor.STI}", {"ORGRAF_PUSH": "false"}, ingest)
+
+
+def _noegler(options: Options) -> noegler.Noegler:
+    """The keys that the simulator has made or will find."""
+    return noegler.load_or_make(options.dir.absolute() / "simulator" / server.MAPPE, datetime.now(UTC))
+
+
+def _ledig() -> int:
+    """A port that is free now; who listens there and who calls are both ours."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _simulate(options: Options, folder: Path, doere: _Doere) -> list[str]:
     return [
         "simulate",
         f"--dir={folder / 'simulator'}",
         f"--port={options.simulator_port}",
         f"--size={options.size}",
         f"--seed={options.seed}",
-        f"--push-url={options.url}/beskedfordeler/modtag",
+        f"--push-url={doere.url}",
         *([] if options.signed else ["--unsigned"]),
     ]
 

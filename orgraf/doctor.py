@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import typer
 
 import migrations
-from fkorg.beskedfordeler.amqp import samme_login, se_efter
+from fkorg.beskedfordeler.amqp import LoginSource, se_efter
 from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError, NotFound, Unavailable
 from fkorg.security.kald import Sikret
@@ -59,13 +59,13 @@ async def undersoeg(settings: Settings) -> AsyncIterator[tuple[str | None, Fund]
             yield None, Fund("version", mangler[0], "run `orgraf migrate`")
             return
         yield None, Fund("version", f"the tables are of version {migrations.head()} or newer")
-        if settings.amqp_url:
-            yield None, await _koe(settings)
         async for one in _udstedere(settings):
             yield None, one
         for hvis, setting, certifikat in wiring.certifikater(settings):
             yield None, fund.certifikat(hvis, setting, certifikat, clock())
         async with sources(settings) as (transport, klienter):
+            if settings.amqp_url:
+                yield None, await _koe(wiring.postkasselogin(settings, transport), settings.amqp_queue)
             now = clock()
             yield None, fund.kildens_ur(await transport.dato(settings.source_url), now)
             for cvr, klient in klienter.items():
@@ -81,9 +81,9 @@ async def _database(pool: Pool, settings: Settings) -> list[Fund]:
     return [*fund.server(found, settings.database_pool, clock())]
 
 
-async def _koe(settings: Settings) -> Fund:
+async def _koe(login: LoginSource, koe: str) -> Fund:
     try:
-        return fund.koe(await se_efter(samme_login(settings.amqp_url), settings.amqp_queue))
+        return fund.koe(await se_efter(login, koe))
     except FkorgError as error:
         return fund.koe(error)
 

@@ -154,12 +154,18 @@ def kanal(navn: str, found: Kanalstand | None, now: datetime) -> Fund:
     return Fund(emne, f"connected, {empty}")
 
 
+LUKKET: Final = (
+    "check the login in ORGRAF_AMQP_URL and its rights to the queue; with a token: ORGRAF_AMQP_AUDIENCE, and whether"
+    " the service agreement covers the mailbox"
+)
+
+
 def koe(found: tuple[int, int] | FkorgError) -> Fund:
     """The mailbox's queue: messages and consumers, or why it cannot be looked at."""
     if isinstance(found, NotFound):
         return Fund("queue", "does not exist", "check ORGRAF_AMQP_QUEUE; the mailbox is made by the Beskedfordeler")
     if isinstance(found, NoAccess):
-        return Fund("queue", "is closed to us", "check the login in ORGRAF_AMQP_URL and its rights to the queue")
+        return Fund("queue", f"is closed to us: {found}", LUKKET)
     if isinstance(found, FkorgError):
         return Fund("queue", f"cannot be looked at: {found}", "is the broker up, and reachable from here?")
     beskeder, modtagere = found

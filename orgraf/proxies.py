@@ -6,7 +6,6 @@ of client certificates, so that a proxy is the only way to know them. Source: se
 """
 
 import hashlib
-from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import TypeAlias
 from urllib.parse import unquote
@@ -16,10 +15,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graph.caller import CERTIFIKAT
 from graph.jose import afkod, kod
 
-Net: TypeAlias = IPv4Network | IPv6Network
+Nets: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
 
 
-def known_by(app: ASGIApp, header: str, proxies: Sequence[Net]) -> ASGIApp:
+def known_by(app: ASGIApp, header: str, proxies: Nets) -> ASGIApp:
     """The application, told of certificates in `CERTIFIKAT` of the scope; the header is gone from its requests."""
     name = header.lower().encode("latin-1")
 
@@ -36,7 +35,7 @@ def known_by(app: ASGIApp, header: str, proxies: Sequence[Net]) -> ASGIApp:
     return told
 
 
-def trusted(client: tuple[str, int] | None, proxies: Sequence[Net]) -> bool:
+def trusted(client: tuple[str, int] | None, proxies: Nets) -> bool:
     """Is the other end of the connection one of the proxies?"""
     if client is None:
         return False

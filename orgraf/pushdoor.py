@@ -1,6 +1,7 @@
 """The push door of the Beskedfordeler over HTTP: a body in, kept or set aside, then acknowledged. rules.md 10.
 
-In production a listener of `ingest`, in the demo a route of `serve`. Refuses to know what a message says.
+A listener of `ingest`, which asks who comes; a route of `serve` only where nobody is asked. Refuses to know what a
+message says.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Final
 
 import uvicorn
@@ -15,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from fkorg.beskedfordeler import push
 from fkorg.errors import Unavailable
@@ -26,7 +29,8 @@ from model.pool import Pool
 from model.snapshot import Anvenderkontekst
 from orgraf import observe, wiring
 from orgraf.clock import clock
-from orgraf.settings import Settings
+from orgraf.pushadgang import Adgang, Proxyvagt, Takst
+from orgraf.settings import SettingError, Settings
 
 LOG: Final = logging.getLogger(__name__)
 STI: Final = "/beskedfordeler/modtag"
@@ -42,12 +46,25 @@ class Pushdoor:
 
     settings: Settings
     metrics: observe.Metrics
+    adgang: Adgang = field(init=False)
+    _takst: Takst = field(init=False)
     _modtager: Modtager | None = field(default=None, init=False)
     _kanal: Kanal | None = field(default=None, init=False)
 
+    def __post_init__(self) -> None:
+        self.adgang = wiring.pushadgang(self.settings) if self.settings.push else Adgang()
+        self._takst = Takst(self.settings.push_rate, monotonic)
+
     def route(self) -> Route:
-        """Where it stands."""
+        """Where it stands beside other doors. Raises SettingError when it is to ask who comes: they don't."""
+        if not self.adgang.fri:
+            raise SettingError("ORGRAF_PUSH: with ORGRAF_PUSH_CALLERS it is for `orgraf ingest` alone; set it false")
         return Route(STI, self.modtag, methods=["POST"])
+
+    def app(self) -> ASGIApp:
+        """Itself alone, behind whoever looks at the proxies' word."""
+        alene = Starlette(routes=[Route(STI, self.modtag, methods=["POST"])])
+        return alene if self.adgang.proxy is None else Proxyvagt(alene, self.adgang.proxy, clock)
 
     def serves(self, kontekst: Anvenderkontekst) -> bool:
         """Is it the mailbox of this municipality?"""
@@ -63,6 +80,8 @@ class Pushdoor:
 
     async def modtag(self, request: Request) -> Response:
         """What is kept, or set aside as unreadable, is acknowledged; else the distributor comes again."""
+        if not self._takst.tag():
+            return Response("too many messages\n", 429, {"Retry-After": "1"})
         try:
             body = await _body(request.stream())
         except door.Afvist as refused:
@@ -108,14 +127,20 @@ class _Server(uvicorn.Server):
 
 async def listen(settings: Settings, door_: Pushdoor) -> None:
     """The door on a listener of its own, until cancelled; a request under way is answered."""
-    app = Starlette(routes=[door_.route()])
+    over = door_.adgang.tls
+    if door_.adgang.fri:
+        LOG.warning("the push door asks nobody who he is: ORGRAF_PUSH_CALLERS is not set")
     config = uvicorn.Config(
-        app,
+        door_.app(),
         host=settings.listen_host,
         port=settings.listen_port,
         log_config=None,
         access_log=False,
         lifespan="off",
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        ssl_context_factory=None if over is None else lambda *_: over,
         timeout_graceful_shutdown=ANSWERED_S,
     )
     server = _Server(config)

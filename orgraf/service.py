@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from fkorg.beskedfordeler.amqp import Postkasse, samme_login
+from fkorg.beskedfordeler.amqp import LoginSource, Postkasse
 from fkorg.errors import NoAccess, NotFound, Unavailable
 from fkorg.soap.client import Klient
 from fkorg.soap.transport import Transport
@@ -57,11 +57,12 @@ T = TypeVar("T")
 async def ingest(settings: Settings) -> None:
     """Serve every municipality of the settings until SIGTERM or SIGINT; waits for neighbours that are not up yet."""
     holder = f"orgraf-ingest-{socket.gethostname()[:20]}-{os.getpid()}"
-    async with open_pool(settings, holder) as pool, sources(settings) as (_, klienter):
+    door = Pushdoor(settings, observe.Metrics())
+    async with open_pool(settings, holder) as pool, sources(settings) as (over, klienter):
+        login = wiring.postkasselogin(settings, over)
         if settings.klasser is not None:
             await patiently(lambda: _load(pool, settings.klasser))
-        door = Pushdoor(settings, observe.Metrics())
-        works = [_municipality(settings, pool, klient, holder, door) for klient in klienter.values()]
+        works = [_municipality(settings, pool, klient, holder, door, login) for klient in klienter.values()]
         if settings.push:
             works.append(listen(settings, door))
         await _until_told(works)
@@ -197,14 +198,16 @@ async def klasser(settings: Settings, path: Path) -> None:
         typer.echo(f"{await _load(pool, path)} classes loaded")
 
 
-async def _municipality(settings: Settings, pool: Pool, klient: Klient, holder: str, door: Pushdoor) -> None:
+async def _municipality(
+    settings: Settings, pool: Pool, klient: Klient, holder: str, door: Pushdoor, login: LoginSource
+) -> None:
     """One municipality: find it, receive for it, and lead it whenever nobody else does."""
     cvr = klient.cvr
     organisation = settings.contexts[cvr]
     kontekst = await patiently(lambda: kommune.igen(pool, klient, cvr, clock(), organisation=organisation))
     async with asyncio.TaskGroup() as tasks:
         if settings.amqp_url and cvr == wiring.mailbox(settings):
-            tasks.create_task(_receive(settings, pool, kontekst))
+            tasks.create_task(_receive(settings, pool, kontekst, login))
         if settings.push and door.serves(kontekst):
             tasks.create_task(door.run(pool, kontekst))
         while True:
@@ -283,7 +286,7 @@ async def _together(works: Sequence[Coroutine[Any, Any, object]]) -> None:
                 await ended(task)
 
 
-async def _receive(settings: Settings, pool: Pool, kontekst: Anvenderkontekst) -> None:
+async def _receive(settings: Settings, pool: Pool, kontekst: Anvenderkontekst, login: LoginSource) -> None:
     """The AMQP mailbox: messages are committed before they are acknowledged."""
     kanal = Kanal(pool, kontekst.organisation, feed_state.AMQP, clock, spoerges=True)
     modtager = Modtager(pool, kontekst.cvr, wiring.beskedkoder(settings), settings.settle)
@@ -292,7 +295,6 @@ async def _receive(settings: Settings, pool: Pool, kontekst: Anvenderkontekst) -
         async with kanal.besked():
             await modtager.modtag_mange(bodies, feed_state.AMQP, clock())
 
-    login = samme_login(settings.amqp_url)
     postkasse = Postkasse(login, settings.amqp_queue, keep, kanal, prefetch=settings.amqp_prefetch)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(kanal.run())

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
@@ -20,6 +20,7 @@ from uuid import UUID
 from fkorg.failpoint import Handling
 from graph.caller import Cnf
 from orgraf import failpoints
+from orgraf.proxies import Nets
 
 PREFIX = "ORGRAF_"
 OURS = frozenset({"ORGRAF_SHARED", "ORGRAF_NO_UV"})  # read by tests and scripts, never by the product
@@ -28,7 +29,6 @@ E = TypeVar("E", bound=StrEnum)
 Contexts: TypeAlias = Mapping[str, UUID | None]
 Names: TypeAlias = Mapping[str, str]
 Handlinger: TypeAlias = Mapping[str, Handling]
-Nets: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
 
 
 class StsForm(StrEnum):
@@ -78,10 +78,30 @@ class Settings:
     klasser: Path | None = _setting(None, "File of KLE numbers and titles (CSV or JSON), loaded at start.")
 
     # Messages
-    amqp_url: str = _setting("", "Address of the mailbox's broker, vhost BF. Empty: no AMQP.", secret=True)
+    amqp_url: str = _setting(
+        "",
+        "Address of the mailbox's broker, vhost BF. With `amqps:` and ORGRAF_CERTIFICATE we log in with a token. "
+        "Empty: no AMQP.",
+        secret=True,
+    )
     amqp_queue: str = _setting("", "Name of the mailbox's queue.")
     amqp_prefetch: int = _setting(100, "Unacknowledged messages at most.")
+    amqp_ca: Path | None = _setting(None, "PEM file: the CAs of an `amqps:` broker. Empty: those of this machine.")
+    amqp_audience: str = _setting(
+        "http://entityid.kombit.dk/service/bfo_modtag/2", "Audience of tokens for the mailbox, exactly."
+    )
+    amqp_certificate: bool = _setting(True, "Show our certificate in that broker's TLS handshake, besides the token.")
     push: bool = _setting(False, "Open the push door, `/beskedfordeler/modtag`.")
+    push_callers: tuple[Path, ...] = _setting(
+        (), "PEM files: who may push, old and new. `orgraf ingest` alone opens such a door. Empty: all who reach it."
+    )
+    push_certificate: Path | None = _setting(None, "The push door's own certificate for TLS: PEM, with its chain.")
+    push_certificate_key: Path | None = _setting(None, "Its private key: PEM, without a password.")
+    push_proxies: Nets = _setting(
+        (), "Or, instead of TLS: addresses of the proxies that end it, such as `10.0.0.5, 10.1.0.0/24`."
+    )
+    push_header: str = _setting("X-Client-Cert", "Header in which they tell the caller's certificate: PEM or DER.")
+    push_rate: int = _setting(1000, "Messages a second that are taken at the push door; more are told to wait (429).")
     mailbox_cvr: str = _setting("", "CVR of messages that name none. Empty: the only one of ORGRAF_CONTEXTS.")
     beskedtyper: Names = _setting({}, "Message type UUID to objekttype; empty: invented ones, as the simulator's.")
     objekttyper: Names = _setting({}, "ObjektType UUID in messages to objekttype; empty: invented, as above.")

@@ -1,18 +1,19 @@
 """Settings -> the parts they describe: clients of the source, rules for tokens, UUIDs in messages. Nothing else."""
 
+import ssl
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from ssl import SSLContext
 from typing import Final
 
-from cryptography.x509 import Certificate
+from cryptography.x509 import Certificate, load_pem_x509_certificates
 
+from fkorg.beskedfordeler.amqp import LoginSource, samme_login, tokenlogin
 from fkorg.catalogue import Objekttype
-from fkorg.security import keys
+from fkorg.security import keys, tls
 from fkorg.security.kald import Sikret
 from fkorg.security.keys import Noegle
-from fkorg.security.tls import som_klient
 from fkorg.security.tokens import Tokens
 from fkorg.soap.client import Klient
 from fkorg.soap.sts import Tokenservice
@@ -21,21 +22,23 @@ from fkorg.wire.besked_xml import Beskedkoder
 from ingest.bevaring import Bevaring
 from orgraf.clock import clock
 from orgraf.fund import EGET
+from orgraf.pushadgang import Adgang, Proxy
 from orgraf.settings import SettingError, Settings, StsForm
 
 CERTIFICATE: Final = "ORGRAF_CERTIFICATE"
 STS_CERTIFICATES: Final = "ORGRAF_STS_CERTIFICATES"
 SOURCE_CERTIFICATES: Final = "ORGRAF_SOURCE_CERTIFICATES"
+PUSH_CALLERS: Final = "ORGRAF_PUSH_CALLERS"
 MINDSTE_HISTORIK: Final = timedelta(days=30)
 """What was known before a change is told with it, for as long as positions hold and longer."""
 
 
 def transport(settings: Settings) -> Transport:
     """How the source is called; close it at the end. Raises SettingError for keys that cannot be read."""
-    tls: dict[str, SSLContext] = {}
+    med_os: dict[str, SSLContext] = {}
     if settings.certificate is not None and settings.sts_form is StsForm.JSON:
-        tls[settings.sts_url] = som_klient(_noegle(settings, settings.certificate))
-    http = Aiohttp(settings.source_timeout.total_seconds(), tls=tls)
+        med_os[settings.sts_url] = tls.som_klient(_noegle(settings, settings.certificate))
+    http = Aiohttp(settings.source_timeout.total_seconds(), tls=med_os)
     return Transport(sikret(settings, http), timeout_s=settings.source_timeout.total_seconds(), http=http)
 
 
@@ -57,14 +60,53 @@ def sikret(settings: Settings, http: Http) -> Sikret | None:
 
 
 def certifikater(settings: Settings) -> list[tuple[str, str, Certificate]]:
-    """Those that the settings name: whose each is, in which setting. None without one of our own."""
+    """Those that the settings name: whose each is, in which setting. None of the source's without one of our own."""
+    afsendere = [("the Beskedfordeler", PUSH_CALLERS, one) for one in _pins(PUSH_CALLERS, settings.push_callers)]
     if settings.certificate is None:
-        return []
+        return afsendere
     return [
         (EGET, CERTIFICATE, _noegle(settings, settings.certificate).certifikat),
         *(("the token service", STS_CERTIFICATES, one) for one in _pins(STS_CERTIFICATES, settings.sts_certificates)),
         *(("the source", SOURCE_CERTIFICATES, one) for one in _pins(SOURCE_CERTIFICATES, settings.source_certificates)),
+        *afsendere,
     ]
+
+
+def postkasselogin(settings: Settings, over: Transport) -> LoginSource:
+    """How the mailbox is opened: with a token when the address is `amqps:` and calls of the source are signed, else as
+    whom the address names. Raises SettingError."""
+    sikret = over.sikring
+    if not settings.amqp_url.startswith("amqps:") or (settings.amqp_ca is None and not isinstance(sikret, Sikret)):
+        return samme_login(settings.amqp_url)
+    vist = sikret.noegle if isinstance(sikret, Sikret) and settings.amqp_certificate else None
+    try:
+        ca = () if settings.amqp_ca is None else load_pem_x509_certificates(settings.amqp_ca.read_bytes())
+    except (OSError, ValueError) as cause:
+        raise SettingError("ORGRAF_AMQP_CA: wanted a PEM file of certificates") from cause
+    context = tls.klient(ca, vist)
+    if not isinstance(sikret, Sikret):
+        return samme_login(settings.amqp_url, context)
+    return tokenlogin(settings.amqp_url, context, sikret.tokens, settings.amqp_audience, mailbox(settings))
+
+
+def pushadgang(settings: Settings) -> Adgang:
+    """Who may push. Raises SettingError for pins without a way to see who comes, and for a way without pins."""
+    tilladte = _pins(PUSH_CALLERS, settings.push_callers)
+    veje = (settings.push_certificate is not None) + bool(settings.push_proxies)
+    if veje != bool(tilladte):
+        raise SettingError(f"{PUSH_CALLERS}: goes with one of ORGRAF_PUSH_CERTIFICATE and ORGRAF_PUSH_PROXIES")
+    if any(tls.er_ca(one) for one in tilladte):
+        raise SettingError(f"{PUSH_CALLERS}: wanted callers' own certificates, found a CA's: all it issued would do")
+    if settings.push_proxies:
+        return Adgang(proxy=Proxy(settings.push_header, settings.push_proxies, tilladte))
+    if settings.push_certificate is None:
+        return Adgang()
+    context = tls.doer(tilladte)
+    try:
+        context.load_cert_chain(settings.push_certificate, settings.push_certificate_key, password=lambda: "")
+    except (OSError, ssl.SSLError) as cause:
+        raise SettingError("ORGRAF_PUSH_CERTIFICATE: wanted PEM files of a certificate and its open key") from cause
+    return Adgang(tls=context)
 
 
 def klienter(settings: Settings, over: Transport) -> dict[str, Klient]:

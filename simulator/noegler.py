@@ -6,6 +6,7 @@ Owns the files. Whoever deletes the folder has others.
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
@@ -20,19 +21,23 @@ from fkorg.security.keys import Noegle
 
 LEVETID: Final = timedelta(days=3650)
 STS, TJENESTE, ANVENDER = "sts", "organisation", "anvender"
+BESKEDFORDELER, PUSH = "beskedfordeler", "push"
 
 
 @dataclass(frozen=True, slots=True)
 class Noegler:
-    """Of the token service, of the services, and of the one caller that is registered."""
+    """Of the token service, of the services, of the one caller that is registered, of the Beskedfordeler (shown at its
+    own door and at those it pushes to), and of the caller's door for push."""
 
     mappe: Path
     sts: Noegle
     tjeneste: Noegle
     anvender: Noegle
+    beskedfordeler: Noegle
+    push: Noegle
 
     def certifikat(self, navn: str) -> Path:
-        """The file with the certificate of `STS`, `TJENESTE` or `ANVENDER`."""
+        """The file with the certificate of `STS`, `TJENESTE`, `ANVENDER`, `BESKEDFORDELER` or `PUSH`."""
         return self.mappe / f"{navn}.cert.pem"
 
     def privat(self, navn: str) -> Path:
@@ -43,7 +48,8 @@ class Noegler:
 def load_or_make(mappe: Path, now: datetime) -> Noegler:
     """Those of the folder, made and written (keys readable by their owner alone) where there are none yet."""
     mappe.mkdir(parents=True, exist_ok=True)
-    return Noegler(mappe, *(_en(mappe, navn, now) for navn in (STS, TJENESTE, ANVENDER)))
+    navne = (STS, TJENESTE, ANVENDER, BESKEDFORDELER, PUSH)
+    return Noegler(mappe, *(_en(mappe, navn, now) for navn in navne))
 
 
 def _en(mappe: Path, navn: str, now: datetime) -> Noegle:
@@ -58,9 +64,10 @@ def _en(mappe: Path, navn: str, now: datetime) -> Noegle:
 
 
 def ny(navn: str, now: datetime, levetid: timedelta = LEVETID) -> Noegle:
-    """A key with a certificate that it signed itself, good from a day ago on."""
+    """A key with a certificate that it signed itself, good from a day ago on, on this machine."""
     privat = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, navn)])
+    her = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
     certifikat = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -69,6 +76,8 @@ def ny(navn: str, now: datetime, levetid: timedelta = LEVETID) -> Noegle:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + levetid)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName(her), critical=False)
         .sign(privat, hashes.SHA256())
     )
     return Noegle(privat, certifikat)

@@ -30,6 +30,7 @@ from fkorg.tasks import cancelled
 from fkorg.wire.besked_xml import DEFAULT, Beskedkoder
 from fkorg.wire.soap_xml import CONTENT_TYPE
 from simulator import kontrakt, noegler
+from simulator.amqpdoor import Amqpdoor
 from simulator.beskedfordeler import Beskedfordeler, Kanal, Publish, Push
 from simulator.fejl import OM, Fejl
 from simulator.operationer.ret import RetMaade
@@ -67,6 +68,8 @@ class Options:
     koder: Beskedkoder = DEFAULT
     signed: bool = False
     """Takes calls alone that are signed with a token of its token service, and signs its answers."""
+    amqps_port: int | None = None
+    """Where that broker's mailboxes are emptied over TLS, by whoever logs in with a token."""
 
 
 class Simulator:
@@ -85,6 +88,7 @@ class Simulator:
         self.tjeneste = Tjeneste(sandhed, fejl, maade=maade)
         self.sikkerhed = sikkerhed
         self.fordeler: Beskedfordeler | None = None
+        self.amqpdoor: Amqpdoor | None = None
         self._thread = ThreadPoolExecutor(1, "sandhed")
 
     async def in_thread(self, work: Callable[[], T]) -> T:
@@ -104,6 +108,8 @@ def open_simulator(options: Options) -> Simulator:
         raise ValueError(f"wanted --ret {' or '.join(maader)}, found {options.ret!r}")
     if (options.amqp_url is None) != (options.queue is None):
         raise ValueError("wanted --amqp-url and --queue, or neither")
+    if options.amqps_port is not None and (options.amqp_url is None or not options.signed):
+        raise ValueError("wanted --amqp-url with --amqps-port, and tokens: without --unsigned")
     sandhed = open_sandhed(options.dir, options.size, options.seed)
     sikkerhed = None
     if options.signed:
@@ -125,7 +131,10 @@ def make_app(options: Options, simulator: Simulator | None = None, *, close: boo
                 running = running or open_simulator(options)
                 stack.callback(running.close)
             app.state.simulator = running
-            kanaler = await _kanaler(options, stack)
+            kanaler = await _kanaler(options, running.sikkerhed, stack)
+            if options.amqps_port is not None and options.amqp_url is not None and running.sikkerhed is not None:
+                running.amqpdoor = Amqpdoor(running.sikkerhed, options.amqp_url)
+                await stack.enter_async_context(running.amqpdoor.aaben(options.host, options.amqps_port))
             running.fordeler = Beskedfordeler(running.sandhed, running.fejl, kanaler, options.koder)
             sending = asyncio.create_task(running.fordeler.run())
             stack.push_async_callback(_end, sending)
@@ -160,10 +169,11 @@ def run(options: Options) -> None:
     )
 
 
-async def _kanaler(options: Options, stack: AsyncExitStack) -> dict[str, Kanal]:
+async def _kanaler(options: Options, sikkerhed: Sikkerhed | None, stack: AsyncExitStack) -> dict[str, Kanal]:
     kanaler: dict[str, Kanal] = {}
     if options.push_url is not None:
-        client = await stack.enter_async_context(httpx.AsyncClient(timeout=TIMEOUT_S))
+        over = True if sikkerhed is None else sikkerhed.pushtls()
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=TIMEOUT_S, verify=over))
         kanaler["push"] = Push(client, options.push_url)
     if options.amqp_url is not None and options.queue is not None:
         udgiver = Udgiver(samme_login(options.amqp_url), options.queue)

@@ -1,4 +1,5 @@
-"""Empties a mailbox queue of the Beskedfordeler, and fills one for the simulator. The only importer of aio-pika.
+"""Empties a mailbox queue of the Beskedfordeler, and fills one for the simulator. With external.py the only importer of
+aio-pika.
 
 The mailbox is not ours: nothing is declared, bound or configured, nothing rejected or put back (ingest.md 1 and 3).
 A message is acknowledged when `receive` has returned, which means committed. Source: FACTS.md 7 (AMQP).
@@ -9,20 +10,29 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from random import random
 from typing import Final, Protocol, TypeAlias
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
 from aio_pika.connection import make_url
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity, ProbableAuthenticationError
-from aiormq.exceptions import ChannelAccessRefused, ConnectionNotAllowed
+from aiormq.exceptions import ChannelAccessRefused, ConnectionClosed, ConnectionNotAllowed
 
-from fkorg.errors import NoAccess, NotFound, Unavailable
+from fkorg.beskedfordeler import external
+from fkorg.beskedfordeler.external import LoginAfvist, Tokenforbindelse
+from fkorg.errors import FkorgError, Malformed, NoAccess, NotFound, Unavailable
 from fkorg.failpoint import failpoint
+from fkorg.security.tokens import Tokens
+from fkorg.tasks import cancelled
 
 VHOST: Final = "BF"
 FAILURES: Final = (*CONNECTION_EXCEPTIONS, TimeoutError)
 """What a broken connection raises, by aio-pika's own list."""
+_REFUSALS: Final = (LoginAfvist, NoAccess, Malformed)
+"""What no hurry mends: the broker, or the token service, does not know us."""
+_TOKEN_ENDED: Final = ((320,), (403,))
+"""Reply codes by which a broker may end a connection whose token ended. Source: security.md 11, case 34."""
 _CLOSE_S: Final = 2.0
 _DEAD_AFTER: Final = 3
 """So many messages fetched by hand in a row, and none delivered: the broker has forgotten our subscription."""
@@ -30,10 +40,13 @@ _DEAD_AFTER: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Where and as whom. The seam for SASL EXTERNAL with a SAML token: asked anew for each connection."""
+    """Where and as whom: asked anew for each connection. `token`: an assertion to log in with, instead of a name."""
 
     url: str = field(repr=False)
     ssl_context: ssl.SSLContext | None = None
+    token: str | None = field(default=None, repr=False)
+    afvist: Callable[[], object] = field(default=lambda: None, repr=False, compare=False)
+    """Told when the broker does not take it: the next one is another."""
 
 
 LoginSource: TypeAlias = Callable[[], Awaitable[Login]]
@@ -50,6 +63,16 @@ def samme_login(url: str, ssl_context: ssl.SSLContext | None = None) -> LoginSou
     return login
 
 
+def tokenlogin(url: str, ssl_context: ssl.SSLContext, tokens: Tokens, modtager: str, cvr: str) -> LoginSource:
+    """With the token for that audience and municipality that the cache has now. Raises what fetching one raises."""
+
+    async def login() -> Login:
+        assertion = await tokens.token(modtager, cvr)
+        return Login(url, ssl_context, external.tekst(assertion), lambda: tokens.afvist(assertion))
+
+    return login
+
+
 @dataclass(frozen=True, slots=True)
 class Ventetid:
     """How long to wait after a failure: doubled from `foerst_s` to `hoejst_s`."""
@@ -57,9 +80,14 @@ class Ventetid:
     foerst_s: float = 0.25
     hoejst_s: float = 30.0
 
-    def efter(self, failures: int) -> float:
-        """Seconds after so many failures in a row, the first being 1."""
-        return float(min(self.hoejst_s, self.foerst_s * 2 ** min(failures - 1, 30)))
+    def efter(self, failures: int, chance: float = 1.0) -> float:
+        """Seconds after so many failures in a row, the first being 1: all of the wait, or down to half, by a chance
+        between 0 and 1, so that not everybody comes back at once."""
+        return float(min(self.hoejst_s, self.foerst_s * 2 ** min(failures - 1, 30))) * (1 + chance) / 2
+
+
+AFVIST: Final = Ventetid(1.0, 300.0)
+"""How long to wait with a login that is refused. Source: security.md 7."""
 
 
 class Signaler(Protocol):
@@ -92,9 +120,11 @@ class Postkasse:
         *,
         prefetch: int = 100,
         genforbind: Ventetid = Ventetid(),
+        afvist: Ventetid = AFVIST,
         pause: Ventetid = Ventetid(),
         stille_s: float = 0.25,
         eftersyn_s: float = 1.0,
+        chance: Callable[[], float] = random,
     ) -> None:
         self._login = login
         self._koe = koe
@@ -102,9 +132,11 @@ class Postkasse:
         self._signaler = signaler
         self._prefetch = prefetch
         self._genforbind = genforbind
+        self._afvist = afvist
         self._pause = pause
         self._stille_s = stille_s
         self._eftersyn_s = eftersyn_s
+        self._chance = chance
         self._failures = 0
 
     async def run(self) -> None:
@@ -112,7 +144,8 @@ class Postkasse:
         while True:
             try:
                 await self._empty()
-            except FAILURES as cause:
+                continue
+            except (*FAILURES, FkorgError) as cause:
                 failure: BaseException = cause
             except asyncio.CancelledError as cause:
                 # A broken channel cancels what waits on it; only a cancelled task is to end.
@@ -122,25 +155,46 @@ class Postkasse:
                 failure = cause
             self._failures += 1
             self._signaler.afbrudt(failure)
-            await asyncio.sleep(self._genforbind.efter(self._failures))
+            wait = self._afvist if isinstance(failure, _REFUSALS) else self._genforbind
+            await asyncio.sleep(wait.efter(self._failures, self._chance()))
 
     async def _empty(self) -> None:
-        """One connection's life. Ends by an exception only."""
-        connection = await _connect(await self._login())
+        """One connection's life. Ends by an exception, or when the next one would log in otherwise: with a new token.
+        What arrived until then is received and acknowledged."""
+        login = await self._login()
+        connection = await _connect(login)
+        another = asyncio.create_task(self._another(login))
         try:
             channel = await connection.channel()
             await channel.set_qos(prefetch_count=self._prefetch)
             queue = await channel.get_queue(self._koe, ensure=False)
             arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
-            _wake_when_closed(connection, channel, arrived)
-            await queue.consume(arrived.put)
+            _wake_when_closed(connection, channel, arrived, login)
+            consumer = await queue.consume(arrived.put)
             self._failures = 0
             self._signaler.forbundet()
-            await self._take(connection, queue, arrived, _Forbrugere(connection, self._koe))
+            await self._take(connection, queue, arrived, _Forbrugere(connection, self._koe), another.done)
+            another.result()
+            await queue.cancel(consumer)
+            if rest := list(_also(arrived)):
+                await self._keep(connection, rest)
         finally:
+            await cancelled(another)
             with suppress(*FAILURES):
                 async with asyncio.timeout(_CLOSE_S):  # a broker that has fallen silent is not waited for
                     await connection.close()
+
+    async def _another(self, login: Login) -> None:
+        """Until the next connection would have another login. While no token is to be had, this one goes on."""
+        failures = 0
+        while True:
+            await asyncio.sleep(self._afvist.efter(failures, self._chance()) if failures else self._eftersyn_s)
+            try:
+                if await self._login() != login:
+                    return
+                failures = 0
+            except FkorgError:
+                failures += 1
 
     async def _take(
         self,
@@ -148,6 +202,7 @@ class Postkasse:
         queue: AbstractQueue,
         arrived: "asyncio.Queue[AbstractIncomingMessage | None]",
         forbrugere: "_Forbrugere",
+        enough: Callable[[], bool],
     ) -> None:
         """Receives what arrives. When it is quiet, and each `eftersyn_s`, asks whether the mailbox is empty.
 
@@ -155,7 +210,7 @@ class Postkasse:
         """
         clock = asyncio.get_running_loop().time
         due, by_hand = clock() + self._stille_s, 0
-        while True:
+        while not enough():
             try:
                 async with asyncio.timeout_at(due):
                     message = await arrived.get()
@@ -192,7 +247,7 @@ class Postkasse:
                 failures += 1
                 self._signaler.pause(cause)
                 await asyncio.sleep(self._pause.efter(failures))
-                if connection.is_closed:
+                if not connection.connected.is_set():
                     raise ConnectionError("the connection broke while a message could not be received") from cause
         for message in messages:
             await message.ack()
@@ -251,7 +306,7 @@ async def se_efter(login: LoginSource, koe: str) -> tuple[int, int]:
                 await connection.close()
     except ChannelNotFoundEntity as cause:
         raise NotFound("there is no such queue") from cause
-    except (ChannelAccessRefused, ProbableAuthenticationError, ConnectionNotAllowed) as cause:
+    except (ChannelAccessRefused, LoginAfvist, ProbableAuthenticationError, ConnectionNotAllowed) as cause:
         raise NoAccess(f"the broker does not let us in ({type(cause).__name__})") from cause
     except FAILURES as cause:
         raise Unavailable(f"the broker is out of reach ({type(cause).__name__})") from cause
@@ -304,11 +359,16 @@ class Udgiver:
 
 async def _connect(login: Login) -> AbstractConnection:
     """Connected, or closed: one that was never connected would else try to close itself when nobody can wait for it."""
-    connection = aio_pika.Connection(make_url(login.url), ssl_context=login.ssl_context)
+    if login.token is None:
+        connection = aio_pika.Connection(make_url(login.url), ssl_context=login.ssl_context)
+    else:
+        connection = Tokenforbindelse(login.url, login.ssl_context, login.token)
     try:
         await connection.connect(timeout=10)
-    except BaseException:
+    except BaseException as cause:
         await connection.close()
+        if isinstance(cause, LoginAfvist):
+            login.afvist()
         raise
     return connection
 
@@ -317,8 +377,11 @@ def _wake_when_closed(
     connection: AbstractConnection,
     channel: AbstractChannel,
     arrived: "asyncio.Queue[AbstractIncomingMessage | None]",
+    login: Login,
 ) -> None:
-    def wake(*_: object) -> None:
+    def wake(_: object, cause: object = None) -> None:
+        if isinstance(cause, ConnectionClosed) and cause.args[:1] in _TOKEN_ENDED:
+            login.afvist()
         arrived.put_nowait(None)
 
     connection.close_callbacks.add(wake)

@@ -1,4 +1,5 @@
-"""Whole worlds for the session, filled once: `verden` (push, `ret` replaces), `anden_verden` (AMQP, it merges).
+"""Whole worlds for the session, filled once: `verden` (push, `ret` replaces), `anden_verden` (AMQP, it merges),
+`signeret_verden` (AMQP with tokens).
 
 Tests share them: each writes to units and users that it made itself, and puts right what it broke. `stille_verden` is
 a server alone, in which nothing changes.
@@ -17,14 +18,16 @@ import httpx
 import pytest
 
 from orgraf.embedded import Embedded
-from simulator.server import Options
+from simulator import noegler
+from simulator.server import STS, Options
+from simulator.sts import UDSTEDER
 from tests.flows import facit
 from tests.flows import verden as verdener
 from tests.flows.facit import Facit
 from tests.flows.frontend import DEADLINE_S, Frontend
 from tests.flows.verden import Kilde, Verden
 from tests.parts import postgres
-from tests.parts.rabbitmq import Broker
+from tests.parts.rabbitmq import VHOST, Broker
 from tests.simulator.fixtures import SEED, copy_of
 
 KOE = "flows"
@@ -61,11 +64,39 @@ def anden_verden(
     """Messages come by AMQP; a list that is sent is laid over the list."""
     mappe, (port, kilde) = tmp_path_factory.mktemp("anden_verden"), verdener.free_ports(2)
     with ThreadPoolExecutor() as thread:  # this one may have a loop
-        thread.submit(asyncio.run, _mailbox(rabbitmq.admin_url)).result()
+        thread.submit(asyncio.run, _mailbox(rabbitmq.admin_url, KOE)).result()
     options = Options(_truth(fyldt, mappe), kilde, seed=SEED, amqp_url=rabbitmq.admin_url, queue=KOE, ret="merge")
     settings = verdener.make_settings(mappe, _database(server, fyldt, "flows_amqp"), options, port)
     mailbox = {"ORGRAF_AMQP_URL": rabbitmq.url, "ORGRAF_AMQP_QUEUE": KOE}
     with verdener.running(Kilde(options), settings, mappe, **mailbox) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def signeret_verden(
+    tmp_path_factory: pytest.TempPathFactory, server: Embedded, fyldt: tuple[Path, str], rabbitmq: Broker
+) -> Iterator[Verden]:
+    """Calls of the source are signed, and the mailbox is opened with a token, at the strict door before the broker."""
+    mappe, (port, kilde, amqps), koe = tmp_path_factory.mktemp("signeret"), verdener.free_ports(3), "flows-signeret"
+    with ThreadPoolExecutor() as thread:  # this one may have a loop
+        thread.submit(asyncio.run, _mailbox(rabbitmq.admin_url, koe)).result()
+    amqp = {"amqp_url": rabbitmq.admin_url, "queue": koe, "amqps_port": amqps}
+    options = Options(_truth(fyldt, mappe), kilde, seed=SEED, signed=True, **amqp)  # type: ignore[arg-type]
+    source = Kilde(options)
+    assert source.simulator.sikkerhed is not None
+    kept = source.simulator.sikkerhed.noegler
+    settings = verdener.make_settings(mappe, _database(server, fyldt, "flows_signeret"), options, port) | {
+        "ORGRAF_CERTIFICATE": str(kept.certifikat(noegler.ANVENDER)),
+        "ORGRAF_CERTIFICATE_KEY": str(kept.privat(noegler.ANVENDER)),
+        "ORGRAF_STS_URL": f"http://127.0.0.1:{kilde}{STS}",
+        "ORGRAF_STS_ISSUER": UDSTEDER,
+        "ORGRAF_STS_CERTIFICATES": str(kept.certifikat(noegler.STS)),
+        "ORGRAF_SOURCE_CERTIFICATES": str(kept.certifikat(noegler.TJENESTE)),
+        "ORGRAF_AMQP_URL": f"amqps://127.0.0.1:{amqps}/{VHOST}",
+        "ORGRAF_AMQP_QUEUE": koe,
+        "ORGRAF_AMQP_CA": str(kept.certifikat(noegler.BESKEDFORDELER)),
+    }
+    with verdener.running(source, settings, mappe) as running:
         yield running
 
 
@@ -134,8 +165,8 @@ def _database(server: Embedded, fyldt: tuple[Path, str], name: str) -> str:
     return postgres.clone(server, urlsplit(fyldt[1]).path.lstrip("/"), name)
 
 
-async def _mailbox(url: str) -> None:
+async def _mailbox(url: str, koe: str) -> None:
     """The queue: it belongs to the Beskedfordeler, and is there before anybody reads."""
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
-        await channel.declare_queue(KOE, durable=True)
+        await channel.declare_queue(koe, durable=True)

@@ -48,7 +48,7 @@ class Sete:
 
     def __init__(self, *nets: str) -> None:
         self.scope: Scope = {}
-        self.app = proxies.known_by(self._app, HEADER, [ip_network(net) for net in nets])
+        self.app = proxies.known_by(self._app, HEADER, tuple(ip_network(net) for net in nets))
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope

@@ -39,6 +39,12 @@ READ = {
     "one of a few, or none": ("ORGRAF_JWT_CNF", "required", "jwt_cnf", Cnf.REQUIRED),
     "none of a few": ("ORGRAF_JWT_CNF", "", "jwt_cnf", None),
     "no file": ("ORGRAF_KLASSER", "", "klasser", None),
+    "addresses": (
+        "ORGRAF_PUSH_PROXIES",
+        "10.0.0.5, fd00::/8",
+        "push_proxies",
+        (ip_network("10.0.0.5/32"), ip_network("fd00::/8")),
+    ),
 }
 
 
@@ -61,6 +67,7 @@ REFUSED = {
     "a policy that does not exist": ("ORGRAF_JWT_CNF", "maybe"),
     "a network with a host's bits": ("ORGRAF_CLIENT_CERTIFICATE_PROXIES", "10.0.0.5/8"),
     "a name that no setting has": ("ORGRAF_DATABSE_DSN", "x"),
+    "an address that is a name": ("ORGRAF_PUSH_PROXIES", "proxy.invalid"),
     "a file that is not there": ("ORGRAF_AMQP_URL_FILE", "/no/such/file"),
 }
 

@@ -1,7 +1,7 @@
 """A real RabbitMQ: messages are acknowledged when received and not before, whatever breaks."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
@@ -10,68 +10,10 @@ import aio_pika
 import pytest
 
 from fkorg.beskedfordeler import amqp
-from fkorg.beskedfordeler.amqp import Login, Postkasse, Udgiver, Ventetid, samme_login
+from fkorg.beskedfordeler.amqp import AFVIST, Login, Postkasse, Udgiver, Ventetid, samme_login
 from fkorg.errors import Unavailable
+from tests.fkorg.beskedfordeler.postkasse import SHORT, Log, publish, waiting
 from tests.parts.rabbitmq import Broker
-
-SHORT = Ventetid(0.01, 0.05)
-DEADLINE_S = 20.0
-
-
-class Log:
-    """What was received and signalled, to be awaited."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-        self.refuse: dict[str, int] = {}
-        self.sizes: list[int] = []
-        self._changed = asyncio.Condition()
-
-    async def receive(self, bodies: Sequence[bytes]) -> None:
-        """All of them or none; one to be refused is so as often as was asked for when it comes alone."""
-        self.sizes.append(len(bodies))
-        numbers = [body.decode() for body in bodies]
-        for number in numbers:
-            if left := self.refuse.get(number, 0):
-                self.refuse[number] = left - (len(numbers) == 1)
-                raise OSError("the database is away")
-        for number in numbers:
-            await self.add(number)
-
-    async def add(self, what: str) -> None:
-        self.seen.append(what)
-        async with self._changed:
-            self._changed.notify_all()
-
-    def _later(self, what: str) -> None:
-        asyncio.get_running_loop().create_task(self.add(what)).add_done_callback(lambda task: task.result())
-
-    def forbundet(self) -> None:
-        self._later("forbundet")
-
-    def tomt(self, alder_s: float = 0.0, forbrugere: int = 1) -> None:
-        self._later("tomt" if forbrugere == 1 else f"tomt of {forbrugere}")
-
-    def afbrudt(self, cause: BaseException) -> None:
-        self._later("afbrudt")
-
-    def pause(self, cause: BaseException) -> None:
-        self._later("pause")
-
-    async def until(self, *wanted: str) -> None:
-        """Returns when all of these have been seen, with a deadline."""
-        async with asyncio.timeout(DEADLINE_S), self._changed:
-            await self._changed.wait_for(lambda: all(self.seen.count(one) >= wanted.count(one) for one in wanted))
-
-
-@pytest.fixture
-async def koe(rabbitmq: Broker) -> str:
-    """A durable mailbox, made by its owner."""
-    name = str(uuid4())
-    async with await aio_pika.connect(rabbitmq.admin_url) as connection:
-        channel = await connection.channel()
-        await channel.declare_queue(name, durable=True)
-    return name
 
 
 @asynccontextmanager
@@ -93,22 +35,6 @@ async def emptied(rabbitmq: Broker, koe: str, log: Log, prefetch: int = 100) -> 
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def publish(rabbitmq: Broker, koe: str, *bodies: str) -> None:
-    udgiver = Udgiver(samme_login(rabbitmq.admin_url), koe)
-    try:
-        for body in bodies:
-            await udgiver.publish(body.encode(), str(uuid4()))
-    finally:
-        await udgiver.aclose()
-
-
-async def waiting(rabbitmq: Broker, koe: str) -> int:
-    async with await aio_pika.connect(rabbitmq.admin_url) as connection:
-        channel = await connection.channel()
-        queue = await channel.declare_queue(koe, durable=True, passive=True)
-        return queue.declaration_result.message_count or 0
 
 
 @pytest.mark.parametrize("prefetch", [1, 100])
@@ -258,11 +184,12 @@ async def test_a_message_fetched_at_the_border_of_two_bursts_is_not_lost(rabbitm
 
 def test_waiting_doubles_up_to_its_bound() -> None:
     assert [Ventetid(1, 10).efter(failures) for failures in (1, 2, 3, 4, 5, 500)] == [1, 2, 4, 8, 10, 10]
+    assert [AFVIST.efter(500, chance) for chance in (0, 0.5, 1)] == [150, 225, 300]
 
 
 def test_a_login_does_not_show_its_password() -> None:
 
-    assert "hemmelig" not in repr(Login("amqp://laeser:hemmelig@127.0.0.1/BF"))
+    assert "hemmelig" not in repr(Login("amqp://laeser:hemmelig@127.0.0.1/BF", token="<hemmelig/>"))
 
 
 async def test_a_broker_that_is_not_there_leaves_no_connection_open(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,17 +3,44 @@
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, get_operation_ast, parse, validate
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    get_operation_ast,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.validation import (
+    DeferStreamDirectiveLabel,
+    DeferStreamDirectiveOnRootField,
+    DeferStreamDirectiveOnValidOperationsRule,
+    OverlappingFieldsCanBeMergedRule,
+    StreamDirectiveOnListField,
+)
 
-from graph import limits
+from graph import limits, overlap
 from graph.answer import Spoergsmaal, Svar
 from graph.betroet import Betroede
 from graph.compile.markers import Klassifikation
 from graph.errors import af_graphql, fejl
 from graph.plan import Dokument
 
+UDELADT: Final = (
+    OverlappingFieldsCanBeMergedRule,
+    DeferStreamDirectiveOnRootField,
+    DeferStreamDirectiveOnValidOperationsRule,
+    DeferStreamDirectiveLabel,
+    StreamDirectiveOnListField,
+)
+"""Rules of graphql-core that are not asked: the first is graph/overlap.py's; the others are about directives that the
+schema does not have, which another rule refuses."""
+REGLER: Final = tuple(regel for regel in specified_rules if regel not in UDELADT)
+MEST_FEJL: Final = 5
+"""Errors that are told of a document: each looks for what may have been meant, and for its place."""
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -76,16 +103,25 @@ class Dokumenter:
 
     def _laes(self, query: str) -> DocumentNode | Svar:
         try:
+            limits.proev_tekst(query)
             document = parse(query, max_tokens=limits.ORD)
             limits.proev(document)
+            errors = fejl_i(self.schema, document)
         except GraphQLError as error:
             return afvist(af_graphql([error]))
         except limits.ForMeget as error:
             return afvist([fejl(f"query: {error}", Klassifikation.VALIDATION)])
         except RecursionError:
             return afvist([fejl(f"query: wanted at most {limits.DYBDE} levels", Klassifikation.VALIDATION)])
-        errors = validate(self.schema, document, max_errors=20)
         return afvist(af_graphql(errors, document)) if errors else document
+
+
+def fejl_i(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
+    """Why the document is not valid, the first few reasons; none when it is. Raises ForMeget."""
+    errors = validate(schema, document, REGLER, max_errors=MEST_FEJL)
+    if not errors and (konflikt := overlap.konflikt(schema, document)) is not None:
+        return [konflikt]
+    return errors
 
 
 def afvist(errors: list[dict[str, object]]) -> Svar:

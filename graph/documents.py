@@ -41,16 +41,22 @@ schema does not have, which another rule refuses."""
 REGLER: Final = tuple(regel for regel in specified_rules if regel not in UDELADT)
 MEST_FEJL: Final = 5
 """Errors that are told of a document: each looks for what may have been meant, and for its place."""
+MEST_TEGN: Final = 1_000_000
+"""Letters of all documents that are kept: parsed, each takes about 200 times of it."""
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
 @dataclass(slots=True)
 class Lager(Generic[K, V]):
-    """A bounded store: the least used is forgotten."""
+    """A bounded store: the least used is forgotten. `mest`: so many; `mest_vaegt`: so much of what callers can make
+    large, as `put` is told it."""
 
     mest: int
+    mest_vaegt: int = 0
     _kendt: "OrderedDict[K, V]" = field(default_factory=OrderedDict)
+    _vaegte: dict[K, int] = field(default_factory=dict)
+    _vaegt: int = 0
 
     def __len__(self) -> int:
         return len(self._kendt)
@@ -62,11 +68,14 @@ class Lager(Generic[K, V]):
             self._kendt.move_to_end(noegle)
         return found
 
-    def put(self, noegle: K, vaerdi: V) -> V:
+    def put(self, noegle: K, vaerdi: V, vaegt: int = 0) -> V:
         """Store it; the same value."""
         self._kendt[noegle] = vaerdi
-        if len(self._kendt) > self.mest:
-            self._kendt.popitem(last=False)
+        self._vaegt += vaegt - self._vaegte.get(noegle, 0)
+        self._vaegte[noegle] = vaegt
+        while len(self._kendt) > self.mest or self._vaegt > self.mest_vaegt > 0:
+            glemt, _ = self._kendt.popitem(last=False)
+            self._vaegt -= self._vaegte.pop(glemt)
         return vaerdi
 
 
@@ -80,7 +89,7 @@ class Dokumenter:
     _lager: "Lager[tuple[str, str | None], Dokument]" = field(init=False)
 
     def __post_init__(self) -> None:
-        self._lager = Lager(self.mest)
+        self._lager = Lager(self.mest, MEST_TEGN)
 
     def __len__(self) -> int:
         return len(self._lager)
@@ -91,7 +100,7 @@ class Dokumenter:
         found = self._lager.get(noegle)
         if found is not None:
             return found
-        document = self._laes(spoergsmaal.query)
+        document = self._laes(spoergsmaal)
         if isinstance(document, Svar):
             return document
         operation = get_operation_ast(document, spoergsmaal.operation_name)
@@ -99,9 +108,15 @@ class Dokumenter:
             hvad = "one that is in the document" if spoergsmaal.operation_name else "the name of one of the operations"
             return afvist([fejl(f"operationName: wanted {hvad}", Klassifikation.VALIDATION)])
         navn = self.betroede.navn(spoergsmaal.query, operation)
-        return self._lager.put(noegle, Dokument.of(self.schema, document, operation, navn))
+        dokument = Dokument.of(self.schema, document, operation, navn)
+        return self._lager.put(noegle, dokument, len(spoergsmaal.query))
 
-    def _laes(self, query: str) -> DocumentNode | Svar:
+    def _laes(self, spoergsmaal: Spoergsmaal) -> DocumentNode | Svar:
+        query = spoergsmaal.query
+        if spoergsmaal.dokument_id is not None:
+            return _ikke_betroet("documentId: wanted one that is listed here: the document is not known by it")
+        if self.betroede.kun and query not in self.betroede.dokumenter:
+            return _ikke_betroet("query: wanted a document that is listed here: no others are answered")
         try:
             limits.proev_tekst(query)
             document = parse(query, max_tokens=limits.ORD)
@@ -122,6 +137,11 @@ def fejl_i(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
     if not errors and (konflikt := overlap.konflikt(schema, document)) is not None:
         return [konflikt]
     return errors
+
+
+def _ikke_betroet(besked: str) -> Svar:
+    """Its code is the one that clients of persisted documents know."""
+    return afvist([fejl(besked, Klassifikation.VALIDATION, kode="PERSISTED_QUERY_NOT_FOUND")])
 
 
 def afvist(errors: list[dict[str, object]]) -> Svar:

@@ -34,6 +34,7 @@ from graph.compile.statement import bind
 from graph.documents import Dokumenter, Lager, afvist
 from graph.errors import af_graphql, fejl
 from graph.genbrug import Genbrug
+from graph.limits import ForMeget
 from graph.plan import Dokument, Form, Plan, Tid, Trae, Valg
 from graph.plan import trae as byg_trae
 from graph.pris import pris as prisen
@@ -48,6 +49,8 @@ _FORKLAR: Final = "explain (analyze, buffers, format json)"
 PRISGRAENSE: Final = 10_000_000
 """So many fields, each counted as often as the pages and lists around it are long: a page of 500 within one of 500, as
 clients of KOMBIT get them by default, with 40 fields."""
+MEST_SQL: Final = 10_000_000
+"""Letters of all statements that are kept."""
 _OBJEKTER: Final = "objekter"
 """The response key of objects that resolvers read."""
 
@@ -95,7 +98,7 @@ class Udfoerer:
     """What an operation may cost at most."""
     kort: bool = True
     """Cards are read where one holds what is asked for."""
-    statements: "Lager[Any, Statement]" = field(default_factory=lambda: Lager(1_000))
+    statements: "Lager[Any, Statement]" = field(default_factory=lambda: Lager(1_000, MEST_SQL))
     traeer: "Lager[Any, tuple[Trae, Any]]" = field(default_factory=lambda: Lager(1_000))
 
     async def besvar(self, spoergsmaal: Spoergsmaal, principal: Principal, now: datetime) -> Svar:
@@ -113,6 +116,8 @@ class Udfoerer:
                 return await self._query(dokument, spoergsmaal, variables, principal, now)
             except Ugyldigt as error:
                 return afvist([fejl(str(error), Klassifikation.VALIDATION)])
+            except ForMeget as error:
+                return afvist([fejl(f"query: {error}", Klassifikation.VALIDATION)])
             except GraphQLError as error:
                 return afvist(af_graphql([error], dokument.document))
         if dokument.operation.operation is OperationType.MUTATION:
@@ -272,7 +277,8 @@ class Udfoerer:
         statement = self.statements.get(noegle)
         if statement is None:
             plan = Plan(trae.planlagt, forme, rettigheder, tidsvalg.tid, self.kort)
-            statement = self.statements.put(noegle, compile_plan(plan))
+            statement = compile_plan(plan)
+            self.statements.put(noegle, statement, len(statement.tekst))
         faelles = {"organisation": principal.organisation, "t": tidsvalg.t, "r": tidsvalg.r}
         return statement, bind(statement.vaerdier, faelles, binds), binds
 

@@ -5,16 +5,16 @@ Checked before validation, whose rules may take longer than linear time in what 
 to answer, with the pages of its arguments, is graph/pris.py's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from graphql import (
-    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -33,9 +33,15 @@ ALIASER: Final = 300
 """Fields under another name, counted as above."""
 DIREKTIVER: Final = 200
 """Directives, counted as above."""
+INTROSPEKTION: Final = 500
+"""Fields below `__schema` and `__type`, counted as above: each is answered for much of the schema. The whole of it is
+asked for by less than half of them."""
+INTROSPEKTION_ALIASER: Final = 20
+"""Aliases there, with which a name would be answered as often as it is asked for."""
 GRENE: Final = 150
 """Fields of a plan that have fields of their own: each is a subselect, whose compilation takes the time of hundreds of
 others."""
+_SKEMA: Final = frozenset(("__schema", "__type"))
 
 
 class ForMeget(Exception):
@@ -43,12 +49,15 @@ class ForMeget(Exception):
 
 
 class Maal(NamedTuple):
-    """What a selection comes to. `felter`: fields, and fragments in them."""
+    """What a selection comes to. `felter`: fields, and fragments in them; `skema`, `skema_aliaser`: fields and aliases
+    of introspection."""
 
     felter: int = 0
     dybde: int = 0
     aliaser: int = 0
     direktiver: int = 0
+    skema: int = 0
+    skema_aliaser: int = 0
 
     def ved_siden(self, andet: "Maal") -> "Maal":
         """Both together."""
@@ -57,12 +66,26 @@ class Maal(NamedTuple):
             max(self.dybde, andet.dybde),
             self.aliaser + andet.aliaser,
             self.direktiver + andet.direktiver,
+            self.skema + andet.skema,
+            self.skema_aliaser + andet.skema_aliaser,
         )
+
+    def i_felt(self, node: FieldNode) -> "Maal":
+        """The field, with this below it."""
+        felter, aliaser = self.felter + 1, self.aliaser + (node.alias is not None)
+        direktiver = self.direktiver + len(node.directives or ())
+        if node.name.value in _SKEMA:
+            return Maal(felter, self.dybde + 1, aliaser, direktiver, felter, aliaser)
+        return Maal(felter, self.dybde + 1, aliaser, direktiver, self.skema, self.skema_aliaser)
+
+    def i_fragment(self, direktiver: int) -> "Maal":
+        """The fragment, with this in it."""
+        return self._replace(felter=self.felter + 1, direktiver=self.direktiver + direktiver)
 
 
 def proev_tekst(query: str) -> None:
     """Before it is parsed. Raises ForMeget."""
-    _kraev("lines", LINJER, query.count("\n") + query.count("\r"))
+    kraev("lines", LINJER, query.count("\n") + query.count("\r"))
 
 
 def proev(document: DocumentNode) -> None:
@@ -72,16 +95,20 @@ def proev(document: DocumentNode) -> None:
     samlet = Maal()
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
-            samlet = samlet.ved_siden(taeller.maal(definition.selection_set, definition.directives))
+            fundet = taeller.maal(definition.selection_set)
+            samlet = samlet.ved_siden(fundet.i_fragment(len(definition.directives or ())))
         elif isinstance(definition, FragmentDefinitionNode):
-            taeller.maal(definition.selection_set, definition.directives)
-    _kraev("levels", DYBDE, samlet.dybde)
-    _kraev("fields", FELTER, samlet.felter)
-    _kraev("aliases", ALIASER, samlet.aliaser)
-    _kraev("directives", DIREKTIVER, samlet.direktiver)
+            taeller.maal(definition.selection_set)
+    kraev("levels", DYBDE, samlet.dybde)
+    kraev("fields", FELTER, samlet.felter)
+    kraev("aliases", ALIASER, samlet.aliaser)
+    kraev("directives", DIREKTIVER, samlet.direktiver)
+    kraev("fields of introspection", INTROSPEKTION, samlet.skema)
+    kraev("aliases of introspection", INTROSPEKTION_ALIASER, samlet.skema_aliaser)
 
 
-def _kraev(hvad: str, mest: int, fundet: int) -> None:
+def kraev(hvad: str, mest: int, fundet: int) -> None:
+    """So many at most. Raises ForMeget."""
     if fundet > mest:
         raise ForMeget(f"wanted at most {mest} {hvad}, found {fundet}")
 
@@ -93,29 +120,27 @@ class _Taeller:
     fragmenter: Mapping[str, FragmentDefinitionNode]
     kendt: dict[str, Maal] = field(default_factory=dict)
 
-    def maal(self, set_: SelectionSetNode, direktiver: Sequence[DirectiveNode] | None) -> Maal:
+    def maal(self, set_: SelectionSetNode | None) -> Maal:
         """Raises ForMeget for what is too wide."""
-        _kraev("fields beside one another", BREDDE, len(set_.selections))
-        felter = dybde = aliaser = 0
-        antal = len(direktiver or ())
+        samlet = Maal()
+        if set_ is None:
+            return samlet
+        kraev("fields beside one another", BREDDE, len(set_.selections))
         for selection in set_.selections:
-            if isinstance(selection, FragmentSpreadNode):
-                under, antal = self._fragment(selection.name.value), antal + len(selection.directives or ())
-            elif selection.selection_set is not None:  # type: ignore[attr-defined]  # a field, an inline fragment
-                under = self.maal(selection.selection_set, selection.directives)  # type: ignore[attr-defined]
+            if isinstance(selection, FieldNode):
+                fundet = self.maal(selection.selection_set).i_felt(selection)
+            elif isinstance(selection, FragmentSpreadNode):
+                fundet = self._fragment(selection.name.value).i_fragment(len(selection.directives or ()))
             else:
-                under, antal = Maal(), antal + len(selection.directives or ())
-            er_felt = isinstance(selection, FieldNode)
-            felter += under.felter + 1
-            dybde = max(dybde, under.dybde + er_felt)
-            aliaser += under.aliaser + (er_felt and selection.alias is not None)  # type: ignore[attr-defined]
-            antal += under.direktiver
-        return Maal(felter, dybde, aliaser, antal)
+                assert isinstance(selection, InlineFragmentNode), "there is no other kind"
+                fundet = self.maal(selection.selection_set).i_fragment(len(selection.directives or ()))
+            samlet = samlet.ved_siden(fundet)
+        return samlet
 
     def _fragment(self, navn: str) -> Maal:
         """A circle of fragments counts as nothing: validation refuses it."""
         if navn not in self.kendt:
             self.kendt[navn] = Maal()
             if navn in self.fragmenter:
-                self.kendt[navn] = self.maal(self.fragmenter[navn].selection_set, ())
+                self.kendt[navn] = self.maal(self.fragmenter[navn].selection_set)
         return self.kendt[navn]

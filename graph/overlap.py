@@ -125,9 +125,7 @@ class _Samler:
         if sets:
             self.proev(self.felter(sets), sammen=sammen)
 
-    def _saml(
-        self, ejer: GraphQLCompositeType, set_: SelectionSetNode, found: list[_Felt], kendte: set[str]
-    ) -> None:
+    def _saml(self, ejer: GraphQLCompositeType, set_: SelectionSetNode, found: list[_Felt], kendte: set[str]) -> None:
         for selection in set_.selections:
             if isinstance(selection, FieldNode):
                 definition = self.schema.get_field(ejer, selection.name.value)

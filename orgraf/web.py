@@ -4,6 +4,7 @@ It starts before its neighbours are up: without a database every door answers 50
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -23,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import migrations
 from fkorg.errors import Unavailable
 from fkorg.security.keys import dage_tilbage
-from graph import betroet, door, http, schema, socket
+from graph import betroet, http, schema, socket
 from graph.answer import Spoergsmaal, Svar
 from graph.betroet import Betroede, UgyldigListe
 from graph.caller import Principal, Tokenkontrol
@@ -69,8 +70,10 @@ KNOWN_AGAIN_S: Final = 5.0
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM; requests under way are answered. Ended within 25 s."""
     quiet_s = settings.slow_reader.total_seconds() / 2
+    served = app(settings)
+    gc.freeze()  # what stays is not looked through again, by whoever parses a document
     config = uvicorn.Config(
-        app(settings),
+        served,
         host=settings.listen_host,
         port=settings.listen_port,
         log_config=None,
@@ -79,7 +82,7 @@ def serve(settings: Settings) -> None:
         ws=websocket.Protocol,
         ws_ping_interval=quiet_s,
         ws_ping_timeout=quiet_s,
-        ws_max_size=door.STOERSTE_BODY_BYTES,
+        ws_max_size=settings.body_bytes,
         ws_per_message_deflate=False,
     )
     uvicorn.Server(config).run()
@@ -115,9 +118,11 @@ def _straight(doors: Mapping[str, ASGIApp], others: ASGIApp) -> ASGIApp:
 def _betroede(settings: Settings, core: GraphQLSchema) -> Betroede:
     """The documents that the operator trusts. Raises SettingError when the list is none."""
     if settings.trusted is None:
+        if settings.trusted_only:
+            raise SettingError("ORGRAF_TRUSTED: is needed when no other documents are answered")
         return Betroede()
     try:
-        return betroet.laes(settings.trusted, core)
+        return betroet.laes(settings.trusted, core, kun=settings.trusted_only)
     except (OSError, UgyldigListe) as error:
         raise SettingError(f"ORGRAF_TRUSTED: {error}") from error
 
@@ -171,11 +176,12 @@ class _Server:
             self.metrics.svar,
             clock,
             body_bytes=self.settings.body_bytes,
+            betroede=self.dokumenter.betroede,
             forklar=self.forklar,
             straks=lambda: None if self._parts is None else self._parts.straks,
         )
-        limits = socket.Limits(slow=self.settings.slow_reader)
-        sockets = socket.SocketEngine(engine, self._subscriptions(), self.metrics.socket, limits)
+        limits = socket.Limits(slow=self.settings.slow_reader, sockets=self.settings.sockets)
+        sockets = socket.SocketEngine(engine, self._subscriptions(), self.metrics.socket, limits, self.settings.origins)
         observed = observe.Observed(self.metrics, self.mangler, self.friskheder, self.maal, clock, self.dage)
         routes: list[BaseRoute] = [
             Route(GRAPHQL, http.graphql(engine)),

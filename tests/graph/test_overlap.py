@@ -24,8 +24,9 @@ def test_what_is_refused_is_what_graphql_core_refuses() -> None:
         theirs = validate(SCHEMA, document, (*REGLER, OverlappingFieldsCanBeMergedRule))
         ours = overlap.konflikt(SCHEMA, document)
 
-        assert all("conflict because" in error.message for error in theirs), f"seed {seed}: {theirs}\n{text}"
-        assert (ours is None) == (not theirs), f"seed {seed}: {ours} against {theirs}\n{text}"
+        andre = [e.message for e in theirs if "conflict because" not in e.message and "Too many" not in e.message]
+        assert not andre, f"seed {seed} is not valid otherwise: {andre}\n{text}"
+        assert (ours is None) == (not theirs), f"seed {seed}: {ours} against {theirs[:1]}\n{text}"
         fundet[ours is None] += 1
     assert min(fundet.values()) > DOKUMENTER / 5, fundet
 
@@ -33,7 +34,7 @@ def test_what_is_refused_is_what_graphql_core_refuses() -> None:
 ENS = {
     "twice the same": "{ hund { navn navn } }",
     "arguments in another order": "{ hund { x: tal(a: 1, b: null) x: tal(b: null, a: 1) } }",
-    "fields of an object in another order": '{ dyrene(f: {a: 1, c: "x"}) { navn } dyrene(f: {c: "x", a: 1}) { alder } }',
+    "an object in another order": '{ x: dyrene(f: {a: 1, c: "x"}) { navn } x: dyrene(f: {c: "x", a: 1}) { navn } }',
     "other fields on types that exclude each other": "{ dyr { ... on Hund { x: navn } ... on Kat { x: navn } } }",
     "fields with arguments there": "{ alle { ... on Kat { x: tal(a: 1) } ... on Hus { x: nr } } }",
     "below fields that exclude each other": (

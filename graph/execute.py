@@ -139,7 +139,7 @@ class Udfoerer:
             return None
         laest = perf_counter()
         try:
-            statement, vaerdier, _ = self._bundet(
+            statement, vaerdier, _, _ = self._bundet(
                 trae, variables, principal, self._tidsvalg(dokument, variables, now), {}
             )
         except (Ugyldigt, GraphQLError):
@@ -251,9 +251,7 @@ class Udfoerer:
         givet: Mapping[int, Mapping[str, Any]] | None = None,
     ) -> Laest:
         """Run the plan of the tree. `givet`: argument values that stand in no document. Raises Ugyldigt."""
-        statement, vaerdier, binds = self._bundet(trae, variables, principal, tidsvalg, givet or {})
-        if (pris := prisen(trae.pris, binds)) > self.prisgraense:
-            raise Ugyldigt(f"query: wanted a price of at most {self.prisgraense}, found {pris}: ask for shorter pages")
+        statement, vaerdier, binds, pris = self._bundet(trae, variables, principal, tidsvalg, givet or {})
         raekke = await self.laeser.fetchrow(statement.tekst, *vaerdier)
         data: bytes = raekke["svar"]
         errors: list[dict[str, Any]] = []
@@ -268,9 +266,14 @@ class Udfoerer:
         principal: Principal,
         tidsvalg: "Tidsvalg",
         givet: Mapping[int, Mapping[str, Any]],
-    ) -> tuple[Statement, list[Any], tuple[Mapping[str, Any], ...]]:
-        """The statement, compiled once for its plan; its values; each field's argument values. Raises Ugyldigt."""
+    ) -> tuple[Statement, list[Any], tuple[Mapping[str, Any], ...], int]:
+        """The statement, compiled once for its plan; its values; each field's argument values; the price.
+
+        Raises Ugyldigt.
+        """
         forme, binds = _argumenter(trae, variables, principal, givet)
+        if (pris := prisen(trae.pris, binds)) > self.prisgraense:
+            raise Ugyldigt(f"query: wanted a price of at most {self.prisgraense}, found {pris}: ask for shorter pages")
         _kraev_bevaret(binds, tidsvalg.bevaret_ns)
         rettigheder = principal.rettigheder & _PLANRETTE
         noegle = (trae, forme, rettigheder, tidsvalg.tid)
@@ -280,7 +283,7 @@ class Udfoerer:
             statement = compile_plan(plan)
             self.statements.put(noegle, statement, len(statement.tekst))
         faelles = {"organisation": principal.organisation, "t": tidsvalg.t, "r": tidsvalg.r}
-        return statement, bind(statement.vaerdier, faelles, binds), binds
+        return statement, bind(statement.vaerdier, faelles, binds), binds, pris
 
     def _tidsvalg(self, dokument: Dokument, variables: VariableValues, now: datetime) -> Tidsvalg:
         """At which time the operation runs. Raises Ugyldigt for one before what is kept."""

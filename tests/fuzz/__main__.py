@@ -29,7 +29,6 @@ async def run(count: int, seed: int) -> tuple[Verdict, bool]:
             if not server.alive:
                 break
             verdict.memory.append(server.memory_mib())
-            print(turn, time.monotonic(), verdict.memory[-1], flush=True)
         return verdict, verdict.end(server)
 
 

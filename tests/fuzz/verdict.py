@@ -7,7 +7,7 @@ from tests.fuzz.place import Place
 
 WARM = 0.4
 """The share of a run after which caches have filled, and memory is to be flat."""
-GROWTH_MIB = 64.0
+GROWTH_MIB = 40.0
 CPU_S = 0.5
 """Ten times what a body may cost before execution: other work may be on the machine."""
 

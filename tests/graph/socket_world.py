@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from fkorg.errors import Unavailable
 from graph import http
 from graph.answer import Spoergsmaal, Svar
+from graph.betroet import Betroede
 from graph.caller import Principal, Ret, TokenAfvist
 from graph.socket import Limits, SocketEngine, graphql
 from graph.subscriptions import Levering
@@ -33,6 +34,8 @@ class World:
     limits: Limits = field(default_factory=Limits)
     levetid: timedelta = timedelta(hours=1)
     now: datetime = TIDLIGT
+    origins: tuple[str, ...] = ()
+    betroede: Betroede = field(default_factory=Betroede)
     open: int = 0
     following: int = 0
     tilbagekaldt: bool = False
@@ -96,8 +99,16 @@ async def door(world: World, **more: Any) -> AsyncIterator[str]:
     async def mindst(principal: Principal, text: str) -> None:
         return None
 
-    engine = http.Engine(world.kalder, world.besvar, world.friskhed, mindst, lambda *_: None, lambda: world.now)
-    app = graphql(SocketEngine(engine, world, world.count, world.limits))  # type: ignore[arg-type]
+    engine = http.Engine(
+        world.kalder,
+        world.besvar,
+        world.friskhed,
+        mindst,
+        lambda *_: None,
+        lambda: world.now,
+        betroede=world.betroede,
+    )
+    app = graphql(SocketEngine(engine, world, world.count, world.limits, world.origins))  # type: ignore[arg-type]
     async with served(app, **more) as address:
         yield f"ws://{address}/graphql"
 

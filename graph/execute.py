@@ -51,6 +51,7 @@ PRISGRAENSE: Final = 10_000_000
 clients of KOMBIT get them by default, with 40 fields."""
 MEST_SQL: Final = 10_000_000
 """Letters of all statements that are kept."""
+SVAR_BYTES: Final = 64 * 1024 * 1024
 _OBJEKTER: Final = "objekter"
 """The response key of objects that resolvers read."""
 
@@ -98,6 +99,8 @@ class Udfoerer:
     """What an operation may cost at most."""
     kort: bool = True
     """Cards are read where one holds what is asked for."""
+    svar_bytes: int = SVAR_BYTES
+    """How long the text of an answer may be."""
     statements: "Lager[Any, Statement]" = field(default_factory=lambda: Lager(1_000, MEST_SQL))
     traeer: "Lager[Any, tuple[Trae, Any]]" = field(default_factory=lambda: Lager(1_000))
 
@@ -254,6 +257,8 @@ class Udfoerer:
         statement, vaerdier, binds, pris = self._bundet(trae, variables, principal, tidsvalg, givet or {})
         raekke = await self.laeser.fetchrow(statement.tekst, *vaerdier)
         data: bytes = raekke["svar"]
+        if len(data) > self.svar_bytes:
+            raise Ugyldigt(f"query: wanted an answer of at most {self.svar_bytes} bytes: ask for shorter pages")
         errors: list[dict[str, Any]] = []
         if findings.findes(data):
             data, errors = findings.laes(data, statement.fund, binds)

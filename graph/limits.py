@@ -38,7 +38,7 @@ INTROSPEKTION: Final = 500
 asked for by less than half of them."""
 INTROSPEKTION_ALIASER: Final = 20
 """Aliases there, with which a name would be answered as often as it is asked for."""
-GRENE: Final = 150
+GRENE: Final = 100
 """Fields of a plan that have fields of their own: each is a subselect, whose compilation takes the time of hundreds of
 others."""
 _SKEMA: Final = frozenset(("__schema", "__type"))

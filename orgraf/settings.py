@@ -123,6 +123,7 @@ class Settings:
     price: int = _setting(
         10_000_000, "Most that an operation may cost: its fields, each as often as its pages are long."
     )
+    answer_bytes: int = _setting(64 * 1024 * 1024, "Most that the data of one answer may take.")
     trusted: Path | None = _setting(
         None, "JSON file of trusted documents, `{id: document}` or Apollo's: metrics name their operations."
     )

@@ -212,7 +212,14 @@ class _Server:
         changes = Changes(Log(pool, tail, life.secret, clock, settings.wait, settings.keep_changes), Freshness(pool))
         genbrug = self._genbrug(pool, changes.log) if settings.reuse_bytes else None
         udfoerer = Udfoerer(
-            self.dokumenter, lease, self.kontekst, settings.keep_history, genbrug, settings.price, settings.cards
+            self.dokumenter,
+            lease,
+            self.kontekst,
+            settings.keep_history,
+            genbrug,
+            settings.price,
+            settings.cards,
+            settings.answer_bytes,
         )
         laas = Skrivelaas(pool)
         kilder = wiring.klienter(settings, over)

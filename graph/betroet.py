@@ -22,6 +22,8 @@ from graphql import (
     validate,
 )
 
+from graph import limits
+
 if TYPE_CHECKING:
     from graph.answer import Spoergsmaal
 
@@ -83,10 +85,11 @@ def laes(path: Path, schema: GraphQLSchema, *, kun: bool = False) -> Betroede:
 
 def _dokument(id_: str, text: str, schema: GraphQLSchema) -> DocumentNode:
     try:
-        document = parse(text)
+        document = parse(text, max_tokens=limits.ORD)
+        limits.proev(document)
         errors = validate(schema, document)
-    except GraphQLError as error:
-        raise UgyldigListe(f"document {id_}: {error.message}") from error
+    except (GraphQLError, limits.ForMeget) as error:
+        raise UgyldigListe(f"document {id_}: {getattr(error, 'message', error)}") from error
     if errors:
         raise UgyldigListe(f"document {id_}: {errors[0].message}")
     return document

@@ -55,6 +55,7 @@ def test_a_listed_operation_goes_by_its_name(tmp_path: Path, indhold: Any) -> No
         ({"a": 1}, "wanted {"),
         ({"a": "{ nix }"}, "document a: Cannot query field 'nix' on type 'Query'."),
         ({"a": "{"}, "document a: Syntax Error"),
+        ({"a": "query A { __typename" + " @skip(if: true)" * 201 + " }"}, "document a: wanted at most 200 directives"),
         ({"a": "{ organisationEnhed(uuid: []) { uuid } }"}, "document a: wanted a name for each operation"),
         ({"a": ENHED, "b": ENHED + " "}, "document b: wanted a name of its own for each operation, found Enhed again"),
         ({"a": ENHED.replace("query Enhed", "query andre")}, "document a: wanted a name of its own"),

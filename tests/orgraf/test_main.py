@@ -117,7 +117,7 @@ def test_a_server_of_trusted_documents_alone_needs_their_list(
 ) -> None:
     key = tmp_path / "udsteder.pem"
     key.write_text(udsteder.ny(datetime.now(UTC)).certifikat)
-    needed = {name: "x" for name in ("DATABASE_DSN", "SOURCE_URL", "JWT_ISSUER", "JWT_AUDIENCE")}
+    needed = dict.fromkeys(("DATABASE_DSN", "SOURCE_URL", "JWT_ISSUER", "JWT_AUDIENCE"), "x")
     needed |= {"CONTEXTS": "11111111", "JWT_KEYS": str(key)}
     settings = {f"ORGRAF_{name}": value for name, value in needed.items()} | (how or {})
 

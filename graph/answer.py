@@ -13,11 +13,13 @@ Sted: TypeAlias = tuple[UUID, Hashable]
 
 @dataclass(frozen=True, slots=True)
 class Spoergsmaal:
-    """What a client sent: the document, which operation of it, and the variables as JSON gave them."""
+    """What a client sent: the document, which operation of it, and the variables as JSON gave them. `dokument_id`: it
+    was named instead of sent, and is not one that is known; `query` is empty then."""
 
     query: str
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
+    dokument_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """The request gate: size, media type, encoding and shape of a body, before anything parses a document.
 
-Pure, but for reading the body in pieces. Refuses to know GraphQL's grammar, callers and HTTP status codes' wording.
+Shape: the keys of GraphQL over HTTP; in variables no name that is none, no deep nesting, no number that another reader
+of JSON might read otherwise (RFC 7493). Pure, but for reading the body in pieces. Refuses to know GraphQL's grammar,
+callers and HTTP status codes' wording.
 """
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Final
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 import orjson
@@ -14,9 +17,15 @@ from fkorg import tid
 from fkorg.errors import Malformed
 from graph.answer import Spoergsmaal
 
-STOERSTE_BODY_BYTES: Final = 256 * 1024
+STOERSTE_BODY_BYTES: Final = 64 * 1024
+DYBDE: Final = 20
+"""Lists and objects in one another, in variables."""
+STOERSTE_TAL: Final = 2**53 - 1
+LAENGSTE_NAVN: Final = 200
+KUN_BETROEDE: Final = "wanted POST: GET is for trusted documents that only read, by their id"
 _ZONE_NAME: Final = re.compile(r"\[[A-Za-z0-9_+\-/]{1,60}\]\Z")
-_KEYS: Final = frozenset(("query", "operationName", "variables", "extensions"))
+_KEYS: Final = frozenset(("query", "operationName", "variables", "extensions", "documentId"))
+_NAVN: Final = re.compile(r"[_A-Za-z][_0-9A-Za-z]*\Z")
 
 
 class Afvist(Exception):
@@ -37,16 +46,33 @@ async def read(stream: AsyncIterator[bytes], most_bytes: int = STOERSTE_BODY_BYT
     return bytes(body)
 
 
-def spoergsmaal(content_type: str | None, body: bytes) -> Spoergsmaal:
-    """The question in a body of JSON. Raises Afvist 415 for another media type, 400 for another shape."""
+def spoergsmaal(content_type: str | None, body: bytes, content_encoding: str | None = None) -> Spoergsmaal:
+    """The question in a body of JSON. Raises Afvist 415 for another media type or encoding, 400 for another shape."""
+    if content_encoding is not None and content_encoding.strip().lower() != "identity":
+        raise Afvist(415, "wanted a body as it is, found a Content-Encoding")
     media, _, parameters = (content_type or "").partition(";")
     charset = parameters.partition("charset=")[2].split(";")[0].strip(' "').lower()
     if media.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
         raise Afvist(415, "wanted Content-Type application/json in UTF-8")
+    return shape(_json(body, "a body"))
+
+
+def af_adresse(query_string: bytes) -> Spoergsmaal:
+    """The question in an address, which names its document: `documentId`, or `extensions`, and what goes with it.
+
+    Raises Afvist 405 for one that does not, 400 for another shape.
+    """
     try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError as cause:
-        raise Afvist(400, "wanted a body of JSON in UTF-8, found something else") from cause
+        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=9)
+    except ValueError as cause:
+        raise Afvist(400, "wanted an address in UTF-8") from cause
+    found: dict[str, Any] = dict(pairs)
+    if "query" in found or not found.keys() & {"documentId", "extensions"}:
+        raise Afvist(405, KUN_BETROEDE)
+    if len(found) < len(pairs):
+        raise Afvist(400, "wanted documentId, operationName, variables and extensions, each once")
+    for key in found.keys() & {"variables", "extensions"}:
+        found[key] = _json(found[key].encode(), key)
     return shape(found)
 
 
@@ -58,10 +84,12 @@ def shape(found: object) -> Spoergsmaal:
     if unknown:
         raise Afvist(400, f"wanted only {', '.join(sorted(_KEYS))}, found {unknown[0]!r}")
     query = _member(found, "query", str)
-    if query is None:
+    dokument_id = _dokument_id(found) if query is None else None
+    if query is None and dokument_id is None:
         raise Afvist(400, "wanted query as a string, found none")
-    _member(found, "extensions", dict)
-    return Spoergsmaal(query, _member(found, "operationName", str), _member(found, "variables", dict) or {})
+    variables = _member(found, "variables", dict) or {}
+    _kraev_variable(variables)
+    return Spoergsmaal(query or "", _member(found, "operationName", str), variables, dokument_id)
 
 
 def transaktion(headers: Mapping[str, str]) -> None:
@@ -76,7 +104,51 @@ def transaktion(headers: Mapping[str, str]) -> None:
         raise Afvist(400, "wanted header x-TransaktionsTid with an ISO date and time") from cause
 
 
-def _member(found: dict[str, Any], key: str, kind: type[Any]) -> Any:
+def _json(text: bytes, hvad: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as cause:
+        raise Afvist(400, f"wanted {hvad} of JSON in UTF-8, found something else") from cause
+
+
+def _dokument_id(found: Mapping[str, Any]) -> str | None:
+    """The document's name: of GraphQL over HTTP (`documentId`), or as Apollo's clients write it."""
+    extensions = _member(found, "extensions", dict) or {}
+    kept = _member(extensions, "persistedQuery", dict) or {}
+    dokument_id: str | None = _member(found, "documentId", str) or _member(kept, "sha256Hash", str)
+    return dokument_id
+
+
+def _kraev_variable(variables: Mapping[str, Any]) -> None:
+    if not variables:
+        return
+    for name in variables:
+        if len(name) > LAENGSTE_NAVN or not _NAVN.match(name):
+            raise Afvist(400, f"wanted variables by names of GraphQL, of at most {LAENGSTE_NAVN} letters")
+    level: list[Iterable[Any]] = [variables.values()]
+    for _ in range(DYBDE):
+        level = [below for values in level for below in _below(values)]
+        if not level:
+            return
+    raise Afvist(400, f"wanted at most {DYBDE} lists and objects in one another")
+
+
+def _below(values: Iterable[Any]) -> Iterable[Iterable[Any]]:
+    """What is in the lists and objects among them; the others are looked at."""
+    for value in values:
+        if isinstance(value, str) or value is None:
+            continue
+        if isinstance(value, list):
+            yield value
+        elif isinstance(value, dict):
+            if any(len(key) > LAENGSTE_NAVN for key in value):
+                raise Afvist(400, f"wanted keys of at most {LAENGSTE_NAVN} letters")
+            yield value.values()
+        elif not -STOERSTE_TAL <= value <= STOERSTE_TAL:
+            raise Afvist(400, f"wanted numbers of at most {STOERSTE_TAL}")
+
+
+def _member(found: Mapping[str, Any], key: str, kind: type[Any]) -> Any:
     value = found.get(key)
     if value is not None and not isinstance(value, kind):
         raise Afvist(400, f"wanted {key} as {'an object' if kind is dict else 'a string'}, found {_kind(value)}")

@@ -23,9 +23,11 @@ from graphql import (
 from fkorg.errors import Conflict, Malformed, NotFound, Refused, Unavailable, Uncertain
 from graph.arguments import Ugyldigt
 from graph.compile.markers import Klassifikation
+from graph.limits import ForMeget
 
 TABEL: Final[Mapping[type[Exception], tuple[Klassifikation, str | None]]] = {
     Ugyldigt: (Klassifikation.VALIDATION, None),
+    ForMeget: (Klassifikation.VALIDATION, None),
     NotFound: (Klassifikation.NOT_FOUND, None),
     Conflict: (Klassifikation.VALIDATION, "CONFLICT"),
     Refused: (Klassifikation.VALIDATION, "REFUSED"),

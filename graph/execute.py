@@ -36,6 +36,7 @@ from graph.compile.statement import bind
 from graph.documents import Dokumenter, Lager, afvist
 from graph.errors import af_graphql, fejl
 from graph.genbrug import Genbrug
+from graph.limits import ForMeget
 from graph.opslag import Opslagslog
 from graph.plan import Dokument, Form, Plan, Tid, Trae, Valg
 from graph.plan import trae as byg_trae
@@ -51,6 +52,9 @@ PRISGRAENSE: Final = 10_000_000
 """So many fields, each counted as often as the pages and lists around it are long: a page of 500 within one of 500, as
 clients of KOMBIT get them by default, with 40 fields."""
 UDEN_OPSLAG: Final = "names and CPR numbers are not shown: the log of reads cannot be written now; ask again later"
+MEST_SQL: Final = 10_000_000
+"""Letters of all statements that are kept."""
+SVAR_BYTES: Final = 64 * 1024 * 1024
 _OBJEKTER: Final = "objekter"
 """The response key of objects that resolvers read."""
 
@@ -102,7 +106,9 @@ class Udfoerer:
     """Cards are read where one holds what is asked for."""
     opslag: Opslagslog | None = None
     """Where it is written who saw what of persons; None: nowhere, which is for tests."""
-    statements: "Lager[Any, Statement]" = field(default_factory=lambda: Lager(1_000))
+    svar_bytes: int = SVAR_BYTES
+    """How long the text of an answer may be."""
+    statements: "Lager[Any, Statement]" = field(default_factory=lambda: Lager(1_000, MEST_SQL))
     traeer: "Lager[Any, tuple[Trae, Any]]" = field(default_factory=lambda: Lager(1_000))
 
     async def besvar(self, spoergsmaal: Spoergsmaal, principal: Principal, now: datetime) -> Svar:
@@ -120,6 +126,8 @@ class Udfoerer:
                 return await self._query(dokument, spoergsmaal, variables, principal, now)
             except Ugyldigt as error:
                 return afvist([fejl(str(error), Klassifikation.VALIDATION)])
+            except ForMeget as error:
+                return afvist([fejl(f"query: {error}", Klassifikation.VALIDATION)])
             except GraphQLError as error:
                 return afvist(af_graphql([error], dokument.document))
         if dokument.operation.operation is OperationType.MUTATION:
@@ -141,7 +149,7 @@ class Udfoerer:
             return None
         laest = perf_counter()
         try:
-            statement, vaerdier, _ = self._bundet(
+            statement, vaerdier, _, _ = self._bundet(
                 trae, variables, principal, self._tidsvalg(dokument, variables, now), {}
             )
         except (Ugyldigt, GraphQLError):
@@ -277,11 +285,11 @@ class Udfoerer:
         tidsvalg: Tidsvalg,
         givet: Mapping[int, Mapping[str, Any]],
     ) -> Laest:
-        statement, vaerdier, binds = self._bundet(trae, variables, principal, tidsvalg, givet)
-        if (pris := prisen(trae.pris, binds)) > self.prisgraense:
-            raise Ugyldigt(f"query: wanted a price of at most {self.prisgraense}, found {pris}: ask for shorter pages")
+        statement, vaerdier, binds, pris = self._bundet(trae, variables, principal, tidsvalg, givet)
         raekke = await self.laeser.fetchrow(statement.tekst, *vaerdier)
         data: bytes = raekke["svar"]
+        if len(data) > self.svar_bytes:
+            raise Ugyldigt(f"query: wanted an answer of at most {self.svar_bytes} bytes: ask for shorter pages")
         personer: tuple[str, ...] = ()
         if statement.laest:
             data, personer = findings.personer(data)
@@ -298,18 +306,24 @@ class Udfoerer:
         principal: Principal,
         tidsvalg: Tidsvalg,
         givet: Mapping[int, Mapping[str, Any]],
-    ) -> tuple[Statement, list[Any], tuple[Mapping[str, Any], ...]]:
-        """The statement, compiled once for its plan; its values; each field's argument values. Raises Ugyldigt."""
+    ) -> tuple[Statement, list[Any], tuple[Mapping[str, Any], ...], int]:
+        """The statement, compiled once for its plan; its values; each field's argument values; the price.
+
+        Raises Ugyldigt.
+        """
         forme, binds = _argumenter(trae, variables, principal, givet)
+        if (pris := prisen(trae.pris, binds)) > self.prisgraense:
+            raise Ugyldigt(f"query: wanted a price of at most {self.prisgraense}, found {pris}: ask for shorter pages")
         kraev_bevaret(binds, tidsvalg.bevaret_ns)
         rettigheder = principal.rettigheder & PERSONRETTE
         noegle = (trae, forme, rettigheder, tidsvalg.tid)
         statement = self.statements.get(noegle)
         if statement is None:
             plan = Plan(trae.planlagt, forme, rettigheder, tidsvalg.tid, self.kort)
-            statement = self.statements.put(noegle, compile_plan(plan))
+            statement = compile_plan(plan)
+            self.statements.put(noegle, statement, len(statement.tekst))
         faelles = {"organisation": principal.organisation, "t": tidsvalg.t, "r": tidsvalg.r}
-        return statement, bind(statement.vaerdier, faelles, binds), binds
+        return statement, bind(statement.vaerdier, faelles, binds), binds, pris
 
     def _tidsvalg(self, dokument: Dokument, variables: VariableValues, now: datetime) -> Tidsvalg:
         """At which time the operation runs. Raises Ugyldigt for one before what is kept."""

@@ -8,7 +8,7 @@ caller's token, and freshness are functions handed in. A failure that nobody for
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fkorg.errors import Unavailable
 from graph import door
 from graph.answer import Spoergsmaal, Sted, Svar
-from graph.betroet import ANDRE
+from graph.betroet import ANDRE, Betroede
 from graph.caller import CERTIFIKAT, Principal, Ret, TokenAfvist
 from graph.compile.markers import Klassifikation
 from graph.errors import fejl
@@ -75,6 +75,8 @@ class Engine:
     ur: Callable[[], datetime]
     time_limit: timedelta = timedelta(seconds=120)
     body_bytes: int = door.STOERSTE_BODY_BYTES
+    betroede: Betroede = field(default_factory=Betroede)
+    """The documents that may be named instead of sent, in an address too."""
     forklar: Callable[[Spoergsmaal, Principal, datetime], Awaitable[Mapping[str, Any] | None]] = _uforklaret
     straks: Callable[[], Straks | None] = lambda: None
     """The short way to answers that are kept; None when none are."""
@@ -120,7 +122,14 @@ class _Door:
                     self.engine.maalt(self.name, 200, time.perf_counter() - started, svar.operation)
                     await _send(send, _Reply(200, answer, media, {"etag": svar.etag or ""}))
                     return
-        asked = _Asked(scope["method"], scope["path"], _headers(scope), receive, scope.get(CERTIFIKAT))
+        asked = _Asked(
+            scope["method"],
+            scope["path"],
+            _headers(scope),
+            receive,
+            scope.get(CERTIFIKAT),
+            scope.get("query_string", b""),
+        )
         reply = await self._answer(asked)
         if straks is not None and hoveder is not None and body is not None and asked.husket is not None:
             straks.husk(hoveder, body, *asked.husket)
@@ -148,14 +157,13 @@ class _Door:
             return self._failed(asked, 500, f"an error of ours, logged under {number}")
 
     async def _answered(self, asked: "_Asked") -> "_Reply":
-        if asked.method != "POST":
+        if asked.method not in ("POST", "GET") or (asked.method == "GET" and self.compatible):
             raise _Failure(405, "wanted POST")
         now = self.engine.ur()
         principal = self.engine.kalder(asked.headers.get("authorization", ()), now, asked.certifikat)
         if self.compatible:
             door.transaktion({navn: values[0] for navn, values in asked.headers.items()})
-        body = await door.read(_pieces(asked.receive), self.engine.body_bytes)
-        spoergsmaal = door.spoergsmaal(asked.header("content-type"), body)
+        spoergsmaal = await self._spoergsmaal(asked)
         if principal.organisation is None:
             raise _Failure(503, "this municipality is being loaded; try again shortly")
         forklar = asked.header("x-forklar") == "1"
@@ -169,6 +177,18 @@ class _Door:
             svar = replace(svar, extensions={**svar.extensions, "forklar": forklaret})
         asked.operation = svar.operation
         return await self._ok(asked, principal, svar)
+
+    async def _spoergsmaal(self, asked: "_Asked") -> Spoergsmaal:
+        """What is asked, with its document. By GET only trusted documents that only read, by their id: an address
+        stands in logs, and a page elsewhere can have a browser follow one."""
+        if asked.method == "POST":
+            body = await door.read(_pieces(asked.receive), self.engine.body_bytes)
+            spoergsmaal = door.spoergsmaal(asked.header("content-type"), body, asked.header("content-encoding"))
+            return self.engine.betroede.fundet(spoergsmaal)
+        spoergsmaal = self.engine.betroede.fundet(door.af_adresse(asked.query_string))
+        if spoergsmaal.dokument_id is None and not self.engine.betroede.laeser(spoergsmaal.query):
+            raise _Failure(405, door.KUN_BETROEDE)
+        return spoergsmaal
 
     async def _ok(self, asked: "_Asked", principal: Principal, svar: Svar) -> "_Reply":
         extensions = dict(svar.extensions)
@@ -213,6 +233,7 @@ class _Asked:
     headers: Mapping[str, Sequence[str]]
     receive: Receive
     certifikat: str | None
+    query_string: bytes = b""
     husket: tuple[Principal, Sted, str] | None = None
     operation: str = ANDRE
 

@@ -31,6 +31,7 @@ from graphql import (
     is_object_type,
 )
 
+from graph import limits
 from graph.betroet import ANDRE
 from graph.caller import Ret
 from graph.pris import Led, led
@@ -41,6 +42,8 @@ from graph.vaerdier import Argumenter, Variabler
 Form: TypeAlias = tuple[tuple[str, Any], ...]
 """What a field's arguments decide of the statement's shape, sorted by name."""
 TYPENAME: Final = "__typename"
+MEST_FELTER: Final = 8_000
+"""Fields of the selections that are kept of one document, for each answer of its conditions."""
 
 
 class Tid(Enum):
@@ -97,6 +100,8 @@ class Trae:
     """Those that it does not: introspection, and fields with resolvers."""
     pris: tuple[Led, ...] = field(init=False)
     """What it costs, but for its arguments."""
+    stoerrelse: int = field(init=False)
+    """Fields, those without a plan too; each for every type that it may stand on."""
     genbrug: bool = field(init=False)
     """May the answer be given again while the change log does not grow? Not when something in it is to be logged each
     time (rules.md 34) or changes without a line in the log."""
@@ -107,6 +112,7 @@ class Trae:
         object.__setattr__(self, "planlagt", tuple(planlagt))
         object.__setattr__(self, "andre", tuple(v for v in self.felter if v not in planlagt))
         object.__setattr__(self, "pris", led(planlagt))
+        object.__setattr__(self, "stoerrelse", sum(felter for felter, _ in led(self.felter)))
         object.__setattr__(self, "genbrug", all(map(_genbrugelig, self.felter)))
 
 
@@ -146,7 +152,7 @@ class Dokument:
         return cls(schema, document, operation, fragmenter, vilkaar, Variabler.of(schema, operation), navn)
 
     def trae(self, variables: Mapping[str, Any]) -> Trae:
-        """The selection under these values of the conditions."""
+        """The selection under these values of the conditions. Raises ForMeget."""
         key = tuple(bool(variables.get(navn)) for navn in self.vilkaar)
         found = self._traeer.get(key)
         if found is None:
@@ -154,7 +160,7 @@ class Dokument:
             assert root is not None, "a valid operation has a root type"
             known = dict(zip(self.vilkaar, key, strict=True))
             found = self._traeer[key] = trae(self.schema, self.fragmenter, known, root, [self.operation.selection_set])
-            if len(self._traeer) > 256:
+            while len(self._traeer) > 1 and sum(one.stoerrelse for one in self._traeer.values()) > MEST_FELTER:
                 self._traeer.pop(next(iter(self._traeer)))
         return found
 
@@ -166,7 +172,7 @@ def trae(
     type_: GraphQLObjectType,
     sets: Sequence[SelectionSetNode],
 ) -> Trae:
-    """The merged selection on an object of that type."""
+    """The merged selection on an object of that type. Raises ForMeget."""
     samler = _Samler(schema, fragmenter, variables)
     felter = samler.felter(type_, sets)
     return Trae(felter, tuple(samler.steder))
@@ -180,6 +186,8 @@ class _Samler:
     fragmenter: Mapping[str, FragmentDefinitionNode]
     variables: Mapping[str, Any]
     steder: list[Valg] = field(default_factory=list)
+    antal: int = 0
+    grene: int = 0
 
     def felter(self, type_: GraphQLObjectType, sets: Iterable[SelectionSetNode]) -> tuple[Valg, ...]:
         found: dict[str, list[FieldNode]] = {}
@@ -222,6 +230,7 @@ class _Samler:
         definition = type_.fields.get(navn)
         if definition is None:  # __typename, __schema, __type
             return Valg(noegle, navn, type_.name, None, None, tuple(noder), None, None, {})
+        self._taael(is_composite_type(get_named_type(definition.type)))
         nr = argumenter = None
         if definition.args:
             nr, argumenter = len(self.steder), Argumenter.of(definition, noder[0])
@@ -234,6 +243,12 @@ class _Samler:
         if nr is not None:
             self.steder[nr] = valg
         return valg
+
+    def _taael(self, gren: bool) -> None:
+        self.antal += 1
+        self.grene += gren
+        limits.kraev("fields, each for every type that it may stand on", limits.FELTER, self.antal)
+        limits.kraev("fields with fields of their own, counted so", limits.GRENE, self.grene)
 
     def _mulige(self, definition: GraphQLField) -> Sequence[GraphQLObjectType]:
         """The object types that the field may answer with; none for a leaf."""

@@ -6,9 +6,10 @@ to graph/subscriptions.py. When the client leaves, all that ran for it is cancel
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -32,6 +33,8 @@ from model.pool import Overskredet
 STRAKS: Final = "orgraf.straks"
 """The ASGI extension of a server that can write out a finished text at once, or say that it cannot: `skriv`."""
 
+FRAMES_S: Final = 10.0
+
 log = structlog.get_logger()
 
 
@@ -46,16 +49,24 @@ class Limits:
     farewell: timedelta = timedelta(seconds=5)
     operations: int = 50
     queue: int = 16
+    frames: int = 1_000
+    """Frames that one client may send within `FRAMES_S`."""
+    sockets: int = 10_000
+    """Sockets that one caller may have open."""
 
 
 @dataclass(frozen=True, slots=True)
 class SocketEngine:
-    """What the door calls. `http` answers queries and mutations; `aabne` is told +1 and -1 for the metrics."""
+    """What the door calls. `http` answers queries and mutations; `aabne` is told +1 and -1 for the metrics. `origins`:
+    pages of other hosts that may connect, as browsers write them (`https://host`)."""
 
     http: http.Engine
     subscriptions: Subscriptions
     aabne: Callable[[int], None] = lambda _: None
     limits: Limits = Limits()
+    origins: Collection[str] = ()
+    kaldere: Counter[tuple[str, str]] = field(default_factory=Counter, init=False)
+    """Open sockets by municipality and caller."""
 
 
 def graphql(engine: SocketEngine) -> ASGIApp:
@@ -63,6 +74,9 @@ def graphql(engine: SocketEngine) -> ASGIApp:
 
     async def door(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
+        if not _kendt_side(scope, engine.origins):
+            await send({"type": "websocket.close", "code": Lukkekode.FOR_MEGET})  # before accept: 403
+            return
         if ws.SUBPROTOCOL not in scope.get("subprotocols", ()):
             await send({"type": "websocket.accept"})
             await send(_close(Lukket(Lukkekode.ANDEN_PROTOKOL, f"wanted the sub-protocol {ws.SUBPROTOCOL}")))
@@ -105,6 +119,8 @@ class _Connection:
         """A frame is being written out."""
         self.straks = straks
         self.deadline: asyncio.TimerHandle | None = None
+        self.frames = 0
+        self.frames_fra = -FRAMES_S
 
     async def run(self) -> None:
         """Until the client leaves or the connection is closed; nothing of it is left then."""
@@ -117,6 +133,8 @@ class _Connection:
             if self.deadline is not None:
                 self.deadline.cancel()
             await cancelled(reader, writer, *self.operations.values())
+            if self.principal is not None:
+                self._taael(self.principal, -1)
         if self.ending.done():
             with suppress(TimeoutError, OSError):
                 async with asyncio.timeout(self.engine.limits.farewell.total_seconds()):
@@ -143,10 +161,20 @@ class _Connection:
                     self._end(Lukket(Lukkekode.GAAR_NED, f"the server goes down{self._where()}"))
                 return
             try:
+                self._count()
                 await self._take(ws.parse(message.get("text")))
             except Lukket as lukket:
                 self._end(lukket)
                 return
+
+    def _count(self) -> None:
+        """One frame more. Raises Lukket for a client that sends so many that others would wait."""
+        now = asyncio.get_running_loop().time()
+        if now - self.frames_fra >= FRAMES_S:
+            self.frames, self.frames_fra = 0, now
+        self.frames += 1
+        if self.frames > self.engine.limits.frames:
+            raise Lukket(Lukkekode.FOR_MEGET, f"wanted at most {self.engine.limits.frames} frames in {FRAMES_S:.0f} s")
 
     async def _take(self, frame: ws.Frame) -> None:
         if isinstance(frame, ws.Init):
@@ -177,8 +205,18 @@ class _Connection:
             raise Lukket(Lukkekode.IKKE_KLAR, "not ready; try again shortly") from away
         if before is not None and (before.cvr, before.caller) != (found.cvr, found.caller):
             raise Lukket(Lukkekode.AFVIST, "wanted a new token of the same caller and municipality")
+        if before is None:
+            if self.engine.kaldere[found.cvr, found.caller] >= self.engine.limits.sockets:
+                raise Lukket(Lukkekode.FOR_MEGET, f"wanted at most {self.engine.limits.sockets} sockets of one caller")
+            self._taael(found, +1)
         self.principal = found
         self._end_after(found.udloeber - now, Lukket(Lukkekode.AFVIST, "the token has expired: connect with a new one"))
+
+    def _taael(self, principal: Principal, step: int) -> None:
+        noegle = (principal.cvr, principal.caller)
+        self.engine.kaldere[noegle] += step
+        if not self.engine.kaldere[noegle]:
+            del self.engine.kaldere[noegle]
 
     def _verified(self, now: datetime) -> Principal:
         try:
@@ -200,7 +238,8 @@ class _Connection:
             raise Lukket(Lukkekode.ID_I_BRUG, f"Subscriber for {frame.id} already exists")
         if len(self.operations) >= self.engine.limits.operations:
             raise Lukket(Lukkekode.MISDANNET, f"wanted at most {self.engine.limits.operations} operations at once")
-        self.operations[frame.id] = asyncio.create_task(self._operate(frame.id, frame.spoergsmaal))
+        spoergsmaal = self.engine.http.betroede.fundet(frame.spoergsmaal)
+        self.operations[frame.id] = asyncio.create_task(self._operate(frame.id, spoergsmaal))
 
     async def _operate(self, id: str, spoergsmaal: Spoergsmaal) -> None:
         """Answer one operation; the client hears of its end unless it asked for it."""
@@ -298,6 +337,16 @@ class _Connection:
         """The position to go on from; of several subscriptions each has its own, which the client knows."""
         position = next(iter(self.following.values())) if len(self.following) == 1 else None
         return "" if position is None else f"; go on from {position}"
+
+
+def _kendt_side(scope: Scope, origins: Collection[str]) -> bool:
+    """May the page that connects? Only browsers say where it is from; without a list only pages of our own host may."""
+    said = [value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"]
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    if not said:
+        return True
+    ours = {f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts if len(hosts) == 1}
+    return len(said) == 1 and (said[0] in origins or said[0].lower() in {one.lower() for one in ours})
 
 
 def _authorization(scope: Scope) -> list[str]:

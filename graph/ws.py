@@ -24,6 +24,7 @@ _REASON_BYTES: Final = 123  # RFC 6455, 5.5: a control frame holds 125 bytes, tw
 class Lukkekode(IntEnum):
     """Why a connection is closed. 44xx: by the sub-protocol; 4403 also for a token that expired (rules.md 39)."""
 
+    FOR_MEGET = 1008
     FOR_STOR = 1009
     GAAR_NED = 1012
     FOR_LANGSOM = 1013

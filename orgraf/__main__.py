@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -36,11 +37,16 @@ Size = Annotated[str, typer.Option(help="small, medium, large, stress, m0, m1 or
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    trusted_only: Annotated[
+        bool, typer.Option("--trusted-only", help="Answer no documents but those of ORGRAF_TRUSTED.")
+    ] = False,
+) -> None:
     """Serve GraphQL, the try-out page, health and metrics; the push door too when ORGRAF_PUSH is true."""
     from orgraf import web
 
-    web.serve(_settings("database_dsn", "contexts", "source_url", "jwt_issuer|jwt_issuers"))
+    found = _settings("database_dsn", "contexts", "source_url", "jwt_issuer|jwt_issuers")
+    web.serve(replace(found, trusted_only=found.trusted_only or trusted_only))
 
 
 @app.command()

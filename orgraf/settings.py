@@ -158,7 +158,11 @@ class Settings:
     # Doors and limits
     listen_host: str = _setting("127.0.0.1", "Address to listen on.")
     listen_port: int = _setting(8000, "Port to listen on.")
-    body_bytes: int = _setting(256 * 1024, "Largest request body.")
+    body_bytes: int = _setting(64 * 1024, "Largest request body, and WebSocket message.")
+    origins: tuple[str, ...] = _setting(
+        (), "Pages of other hosts that may open a WebSocket, as `https://host`, with commas. Ours may always."
+    )
+    sockets: int = _setting(10_000, "WebSockets that one caller may have open at each server.")
     slow_reader: timedelta = _setting(
         timedelta(seconds=30), "A WebSocket whose client takes nothing for so long is closed."
     )
@@ -168,9 +172,11 @@ class Settings:
     price: int = _setting(
         10_000_000, "Most that an operation may cost: its fields, each as often as its pages are long."
     )
+    answer_bytes: int = _setting(64 * 1024 * 1024, "Most that the data of one answer may take.")
     trusted: Path | None = _setting(
         None, "JSON file of trusted documents, `{id: document}` or Apollo's: metrics name their operations."
     )
+    trusted_only: bool = _setting(False, "Answer no documents but those of ORGRAF_TRUSTED; as `serve --trusted-only`.")
     cards: bool = _setting(True, "Read what is asked for most from the cards that ingest keeps; else from the tables.")
     wait: timedelta = _setting(timedelta(seconds=5), "Longest wait for a `stand` or for one's own write to be seen.")
 
@@ -285,8 +291,12 @@ def _names(text: str) -> Names:
     return found
 
 
+def _texts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 def _paths(text: str) -> tuple[Path, ...]:
-    return tuple(Path(part.strip()) for part in text.split(",") if part.strip())
+    return tuple(map(Path, _texts(text)))
 
 
 def _nets(text: str) -> Nets:
@@ -314,6 +324,7 @@ PARSERS: Mapping[object, Callable[[str], Any]] = {
     Path: Path,
     Path | None: lambda text: Path(text) if text else None,
     tuple[Path, ...]: _paths,
+    tuple[str, ...]: _texts,
     Contexts: _contexts,
     Names: _names,
     Handlinger: failpoints.read,

@@ -4,6 +4,7 @@ It starts before its neighbours are up: without a database every door answers 50
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -25,7 +26,7 @@ import migrations
 from fkorg.errors import Unavailable
 from fkorg.security.keys import dage_tilbage
 from fkorg.soap.transport import Aiohttp
-from graph import betroet, door, http, jwks, schema, socket
+from graph import betroet, http, jwks, schema, socket
 from graph.answer import Spoergsmaal, Svar
 from graph.betroet import Betroede, UgyldigListe
 from graph.caller import Principal
@@ -81,8 +82,10 @@ def serve(settings: Settings) -> None:
 def config(settings: Settings) -> uvicorn.Config:
     """How it is served. Raises SettingError for settings that cannot be."""
     quiet_s = settings.slow_reader.total_seconds() / 2
+    served = app(settings)
+    gc.freeze()  # what stays is not looked through again, by whoever parses a document
     return uvicorn.Config(
-        app(settings),
+        served,
         host=settings.listen_host,
         port=settings.listen_port,
         log_config=None,
@@ -92,7 +95,7 @@ def config(settings: Settings) -> uvicorn.Config:
         ws=websocket.Protocol,
         ws_ping_interval=quiet_s,
         ws_ping_timeout=quiet_s,
-        ws_max_size=door.STOERSTE_BODY_BYTES,
+        ws_max_size=settings.body_bytes,
         ws_per_message_deflate=False,
     )
 
@@ -130,9 +133,11 @@ def _straight(doors: Mapping[str, ASGIApp], others: ASGIApp) -> ASGIApp:
 def _betroede(settings: Settings, core: GraphQLSchema) -> Betroede:
     """The documents that the operator trusts. Raises SettingError when the list is none."""
     if settings.trusted is None:
+        if settings.trusted_only:
+            raise SettingError("ORGRAF_TRUSTED: is needed when no other documents are answered")
         return Betroede()
     try:
-        return betroet.laes(settings.trusted, core)
+        return betroet.laes(settings.trusted, core, kun=settings.trusted_only)
     except (OSError, UgyldigListe) as error:
         raise SettingError(f"ORGRAF_TRUSTED: {error}") from error
 
@@ -195,11 +200,12 @@ class _Server:
             self.metrics.svar,
             clock,
             body_bytes=self.settings.body_bytes,
+            betroede=self.dokumenter.betroede,
             forklar=self.forklar,
             straks=lambda: None if self._parts is None else self._parts.straks,
         )
-        limits = socket.Limits(slow=self.settings.slow_reader)
-        sockets = socket.SocketEngine(engine, self._subscriptions(), self.metrics.socket, limits)
+        limits = socket.Limits(slow=self.settings.slow_reader, sockets=self.settings.sockets)
+        sockets = socket.SocketEngine(engine, self._subscriptions(), self.metrics.socket, limits, self.settings.origins)
         observed = observe.Observed(self.metrics, self.mangler, self.friskheder, self.maal, clock, self.dage)
         routes: list[BaseRoute] = [
             Route(GRAPHQL, http.graphql(engine)),
@@ -239,6 +245,7 @@ class _Server:
             settings.price,
             settings.cards,
             Opslagslog(pool),
+            settings.answer_bytes,
         )
         laas = Skrivelaas(pool)
         kilder = wiring.klienter(settings, over)

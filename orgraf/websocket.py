@@ -9,10 +9,13 @@ from typing import Final
 
 from uvicorn._types import ASGISendEvent  # uvicorn exports the type of its own method nowhere else
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 from graph.socket import STRAKS
 from graph.ws import Lukkekode
 
+MEST_STYKKER: Final = 1_000
+"""Pieces of one message: none takes the place of a byte, so that the size of a message does not bound them."""
 FAREWELL_S: Final = 5.0
 """So long the client may take to read what was written and to answer the close frame."""
 
@@ -33,6 +36,35 @@ class Protocol(WebSocketsSansIOProtocol):
         self.stop_keepalive()
         if not self.close_sent and not self.transport.is_closing():
             self.queue.put_nowait({"type": "websocket.disconnect", "code": Lukkekode.FOR_LANGSOM})
+
+    def handle_cont(self, event: Frame) -> None:
+        """A piece of a message."""
+        if len(self.frames) >= MEST_STYKKER:
+            self._afbryd(1008)
+        elif not self.close_sent:
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """The answer is left out while the client takes nothing: it would be kept for it."""
+        output = self.conn.data_to_send()
+        if self.writable.is_set():
+            self.transport.write(b"".join(output))
+
+    def send_receive_event_to_app(self) -> None:
+        """A whole message; one that is no UTF-8 ends the connection, and is no error of ours."""
+        if self.curr_msg_data_type == "text":
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self._afbryd(1007)
+                return
+        super().send_receive_event_to_app()
+
+    def _afbryd(self, code: int) -> None:
+        self.frames = []
+        if not self.close_sent:
+            self.conn.send_close(code)
+            self.handle_parser_exception()
 
     async def run_asgi(self) -> None:
         """The application is offered the short way out."""

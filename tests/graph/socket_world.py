@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from fkorg.errors import Unavailable
 from graph import http
 from graph.answer import Spoergsmaal, Svar
+from graph.betroet import Betroede
 from graph.caller import CERTIFIKAT, Principal, Ret, TokenAfvist
 from graph.socket import Limits, SocketEngine, graphql
 from graph.subscriptions import Levering
@@ -34,6 +35,8 @@ class World:
     limits: Limits = field(default_factory=Limits)
     levetid: timedelta = timedelta(hours=1)
     now: datetime = TIDLIGT
+    origins: tuple[str, ...] = ()
+    betroede: Betroede = field(default_factory=Betroede)
     open: int = 0
     following: int = 0
     tilbagekaldt: bool = False
@@ -106,8 +109,16 @@ async def door(world: World, certifikat: str | None = None, **more: Any) -> Asyn
     async def mindst(principal: Principal, text: str) -> None:
         return None
 
-    engine = http.Engine(world.kalder, world.besvar, world.friskhed, mindst, lambda *_: None, lambda: world.now)
-    app = graphql(SocketEngine(engine, world, world.count, world.limits))  # type: ignore[arg-type]
+    engine = http.Engine(
+        world.kalder,
+        world.besvar,
+        world.friskhed,
+        mindst,
+        lambda *_: None,
+        lambda: world.now,
+        betroede=world.betroede,
+    )
+    app = graphql(SocketEngine(engine, world, world.count, world.limits, world.origins))  # type: ignore[arg-type]
 
     async def told(scope: Scope, receive: Receive, send: Send) -> None:
         await app({**scope, CERTIFIKAT: certifikat}, receive, send)

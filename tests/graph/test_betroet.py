@@ -1,5 +1,6 @@
 """Trusted documents: their operations have names in the metrics, and nothing else has."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from graph import betroet
-from graph.answer import Spoergsmaal
+from graph.answer import Spoergsmaal, Svar
 from graph.betroet import ANDRE, UgyldigListe
 from graph.documents import Dokumenter
 from graph.plan import Dokument
@@ -54,6 +55,7 @@ def test_a_listed_operation_goes_by_its_name(tmp_path: Path, indhold: Any) -> No
         ({"a": 1}, "wanted {"),
         ({"a": "{ nix }"}, "document a: Cannot query field 'nix' on type 'Query'."),
         ({"a": "{"}, "document a: Syntax Error"),
+        ({"a": "query A { __typename" + " @skip(if: true)" * 201 + " }"}, "document a: wanted at most 200 directives"),
         ({"a": "{ organisationEnhed(uuid: []) { uuid } }"}, "document a: wanted a name for each operation"),
         ({"a": ENHED, "b": ENHED + " "}, "document b: wanted a name of its own for each operation, found Enhed again"),
         ({"a": ENHED.replace("query Enhed", "query andre")}, "document a: wanted a name of its own"),
@@ -68,3 +70,44 @@ def test_of_a_document_with_two_operations_each_has_its_name(tmp_path: Path) -> 
     to = ENHED + " query Andet($u: [UUID!]!) { bruger(uuid: $u) { uuid } }"
     dokumenter = Dokumenter(CORE, betroede=betroet.laes(liste(tmp_path, {"a": to}), CORE))
     assert [navn(dokumenter, to, operation) for operation in ("Enhed", "Andet")] == ["Enhed", "Andet"]
+
+
+SKRIV = 'mutation Slet { sletOrganisationEnhed(uuid: "00000000-0000-4000-8000-000000000001") { stand } }'
+
+
+def test_a_document_is_known_by_its_id_and_by_its_digest(tmp_path: Path) -> None:
+    betroede = betroet.laes(liste(tmp_path, {"abc": ENHED}), CORE)
+    sha256 = hashlib.sha256(ENHED.encode()).hexdigest()
+
+    for id_ in ("abc", sha256, f"sha256:{sha256}"):
+        assert betroede.fundet(Spoergsmaal("", "Enhed", {"u": []}, id_)) == Spoergsmaal(ENHED, "Enhed", {"u": []})
+    assert betroede.fundet(Spoergsmaal("", dokument_id="x")) == Spoergsmaal("", dokument_id="x")
+    assert betroede.fundet(Spoergsmaal("{a}")) == Spoergsmaal("{a}")
+
+
+def test_only_a_listed_document_that_reads_may_stand_in_an_address(tmp_path: Path) -> None:
+    betroede = betroet.laes(
+        liste(tmp_path, {"a": ENHED, "b": SKRIV, "c": "query Q { __typename } " + SKRIV.replace("Slet", "S", 1)}), CORE
+    )
+
+    assert [betroede.laeser(betroede.efter_id[id_]) for id_ in "abc"] == [True, False, False]
+    assert not betroede.laeser("{ __typename }")
+
+
+@pytest.mark.parametrize("kun", [False, True])
+def test_when_only_listed_documents_are_answered_no_other_is(tmp_path: Path, kun: bool) -> None:
+    dokumenter = Dokumenter(CORE, betroede=betroet.laes(liste(tmp_path, {"abc": ENHED}), CORE, kun=kun))
+
+    assert navn(dokumenter, ENHED) == "Enhed"
+    for andet in ("{ __typename }", ENHED + " ", "{"):
+        found = dokumenter.find(Spoergsmaal(andet))
+        refused = isinstance(found, Svar) and found.errors[0]["extensions"].get("kode")
+        assert (refused == "PERSISTED_QUERY_NOT_FOUND") == kun
+
+
+def test_an_id_that_is_not_listed_is_said_to_be_unknown(tmp_path: Path) -> None:
+    found = Dokumenter(CORE).find(Spoergsmaal("", dokument_id="x"))
+
+    assert isinstance(found, Svar)
+    assert not found.udfoert
+    assert found.errors[0]["extensions"]["kode"] == "PERSISTED_QUERY_NOT_FOUND"

@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from fkorg.errors import Unavailable
 from graph import http
 from graph.answer import Svar
+from graph.betroet import Betroede
 from graph.caller import Principal, Ret, TokenAfvist
 
 JSON = "application/json"
@@ -86,6 +87,7 @@ def _engine(measured):
         lambda: NU,
         timedelta(seconds=0.2),
         forklar=_forklar,
+        betroede=Betroede({"{a}": True, "mutation {a}": False}, {"laes": "{a}", "skriv": "mutation {a}"}),
     )
 
 
@@ -194,11 +196,52 @@ async def test_the_compatible_door_fails_with_five_keys(client, body, token, hea
     assert (response.headers.get("retry-after") is not None) == (status == 503)
 
 
-async def test_only_post_is_taken(client):
-    response = await client.get("/graphql", params={"query": "{a}"}, headers={"authorization": "Bearer kendt"})
+@pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS"])
+async def test_only_post_is_taken(client, method):
+    response = await client.request(
+        method, "/graphql", params={"query": "{a}"}, headers={"authorization": "Bearer kendt"}
+    )
 
     assert response.status_code == 405
     assert response.json()["errors"][0]["extensions"]["classification"] == "ValidationError"
+
+
+@pytest.mark.parametrize(
+    "path, params, status",
+    [
+        ("/graphql", {"documentId": "laes"}, 200),
+        ("/graphql", {"extensions": '{"persistedQuery":{"sha256Hash":"laes"}}'}, 200),
+        ("/graphql", {"documentId": "skriv"}, 405),
+        ("/graphql", {"documentId": "laes", "query": "{a}"}, 405),
+        ("/organisation/organisationhent/1", {"documentId": "laes"}, 405),
+    ],
+)
+async def test_a_trusted_document_that_reads_may_be_asked_for_by_its_address(client, path, params, status):
+    response = await client.get(path, params=params, headers={"authorization": "Bearer kendt"})
+
+    assert response.status_code == status
+
+
+async def test_an_address_alone_opens_nothing(client):
+    assert (await client.get("/graphql", params={"documentId": "laes"})).status_code == 401
+
+
+async def test_a_trusted_document_may_be_named_in_a_body(client):
+    response = await _post(client, "/graphql", b'{"documentId":"laes"}')
+
+    assert response.json()["data"] == {"a": 1}
+
+
+async def test_no_page_of_another_host_is_told_that_it_may_read(client):
+    response = await _post(client, "/graphql", origin="https://evil.invalid")
+
+    assert [name for name in response.headers if name.startswith("access-control")] == []
+
+
+async def test_a_body_that_is_too_long_is_refused(client):
+    response = await _post(client, "/graphql", b'{"query":"' + b" " * 64 * 1024 + b'{a}"}')
+
+    assert response.status_code == 413
 
 
 async def test_another_media_type_is_refused(client):

@@ -55,3 +55,16 @@ async def test_what_costs_too_much_is_not_read(dsn: str) -> None:
     (error,) = svar.errors
     assert error["message"] == ("query: wanted a price of at most 1000000, found 1001501: ask for shorter pages")
     assert asked == []
+
+
+async def test_an_answer_that_is_too_long_is_not_sent(dsn: str) -> None:
+    by = korsbaek()
+    query = f"query ($cvr: CVR!) {{ {LISTE}) {{ edges {{ node {{ brugernavn }} }} }} }}"
+    async with kalder(dsn, by) as spoerger:
+        spoerger.motor.svar_bytes = 50
+        svar = await spoerger.svar(query, cvr=by.kommune.cvr)
+
+    assert not svar.udfoert
+    assert [error["message"] for error in svar.errors] == [
+        "query: wanted an answer of at most 50 bytes: ask for shorter pages"
+    ]

@@ -6,11 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import structlog
 
+from orgraf import udsteder
 from orgraf.__main__ import main
 from tests.parts.missing import ROOT
 
@@ -107,6 +109,24 @@ def test_a_setting_that_is_wrong_is_named_and_its_value_not_repeated(run: Run) -
         "ORGRAF_CONTEXTS: wanted CVR numbers of eight digits, each once",
         "ORGRAF_NIX: there is no such setting",
     ]
+
+
+@pytest.mark.parametrize("how", [{"ORGRAF_TRUSTED_ONLY": "true"}, None])
+def test_a_server_of_trusted_documents_alone_needs_their_list(
+    run: Run, tmp_path: Path, how: dict[str, str] | None
+) -> None:
+    key = tmp_path / "udsteder.pem"
+    key.write_text(udsteder.ny(datetime.now(UTC)).certifikat)
+    needed = dict.fromkeys(("DATABASE_DSN", "SOURCE_URL", "JWT_ISSUER", "JWT_AUDIENCE"), "x")
+    needed |= {"CONTEXTS": "11111111", "JWT_KEYS": str(key)}
+    settings = {f"ORGRAF_{name}": value for name, value in needed.items()} | (how or {})
+
+    done = run("serve", *([] if how else ["--trusted-only"]), **settings)
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "ORGRAF_TRUSTED: is needed when no other documents are answered\n",
+    )
 
 
 OPTIONS = {

@@ -59,3 +59,31 @@ async def test_nothing_is_written_past_a_reader_who_takes_nothing_or_after_the_e
 
     assert (refused, after) == (False, False)
     assert set(found) == {"x" * (STOR // 8)}
+
+
+async def test_a_message_in_many_pieces_of_nothing_is_cut() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (await receive())["type"] == "websocket.receive":
+            pass
+
+    async with served(app) as place:
+        head = f"GET / HTTP/1.1\r\nhost: {place}\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
+        key = "sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        assert await _code(place, head + key, b"\x01\x80" + bytes(4) + (b"\x00\x80" + bytes(4)) * 2_000) == 1008
+        assert await _code(place, head + key, b"\x81\x82" + bytes(4) + b"\xff\xfe") == 1007
+
+
+async def _code(place: str, handshake: str, frames: bytes) -> int:
+    """With which code the server closes on these octets."""
+    async with asyncio.timeout(20):
+        reader, writer = await asyncio.open_connection(*place.split(":"))
+        writer.write(handshake.encode())
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(frames)
+        first, size = await reader.readexactly(2)
+        assert first == 0x88, "a close frame, and nothing else"
+        code = int.from_bytes((await reader.readexactly(size))[:2], "big")
+        writer.close()
+    return code

@@ -38,12 +38,11 @@ from graph.plan import Dokument, Form, Plan, Tid, Trae, Valg
 from graph.plan import trae as byg_trae
 from graph.pris import pris as prisen
 from graph.relations.rod import VED_UUID
+from graph.rettigheder import PLANRETTE
 from graph.schema import TYPE
 from graph.source import Connection, VedUuid
 from graph.types.scalars import Tidspunkt
 
-_PLANRETTE: Final = frozenset({Ret.SENAVN, Ret.SECPR})
-"""The rights that decide what a statement looks like."""
 _FORKLAR: Final = "explain (analyze, buffers, format json)"
 PRISGRAENSE: Final = 10_000_000
 """So many fields, each counted as often as the pages and lists around it are long: a page of 500 within one of 500, as
@@ -267,7 +266,7 @@ class Udfoerer:
         """The statement, compiled once for its plan; its values; each field's argument values. Raises Ugyldigt."""
         forme, binds = _argumenter(trae, variables, principal, givet)
         _kraev_bevaret(binds, tidsvalg.bevaret_ns)
-        rettigheder = principal.rettigheder & _PLANRETTE
+        rettigheder = principal.rettigheder & PLANRETTE
         noegle = (trae, forme, rettigheder, tidsvalg.tid)
         statement = self.statements.get(noegle)
         if statement is None:

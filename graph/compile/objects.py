@@ -45,6 +45,8 @@ def felt(p: Plads) -> Skrevet:
     afvist = p.form.get("afvist")
     if afvist is not None:
         return [afvisning(p, Klassifikation(afvist)) + "null"], True
+    if p.valg.ret is not None and not p.har(p.valg.ret):
+        return [values.uden_ret(p, p.valg.ret) + "null"], True
     match p.valg.kilde:
         case Kolonne() as k:
             return values.kolonne(p, k)

@@ -4,7 +4,6 @@ The one order in which every mutation happens (rules.md 31; design.md 3). Refuse
 write is carried to its end: that is skriv.py's.
 """
 
-from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError
 from fkorg.forskelle import Forskel as FkorgForskel
 from fkorg.kvittering import Kvittering as FkorgKvittering
+from graph import rettigheder
 from graph.caller import Principal, Ret
 from graph.mutations import skriv, vent
 from graph.mutations.fejl import Kode, Skrivefejl, oversat, uden_ret, ugyldig
@@ -26,11 +26,6 @@ from graph.mutations.typer import Beroert, BeroertObjekt, Forskel, Kvittering, S
 from model import writes
 
 P = TypeVar("P", bound=Skrivning)
-MASKERET: Final[Mapping[tuple[Objekttype, str], Ret]] = {
-    (Objekttype.PERSON, "navn"): Ret.SENAVN,
-    (Objekttype.PERSON, "cpr"): Ret.SECPR,
-}
-"""Differences shown only to who has the right. Source: rules.md 22."""
 LAENGSTE_NOEGLE: Final = 200
 
 
@@ -112,7 +107,7 @@ def _kvittering(kvittering: FkorgKvittering | None) -> Kvittering:
 
 
 def _forskel(principal: Principal, objekttype: Objekttype, forskel: FkorgForskel) -> Forskel:
-    ret = MASKERET.get((objekttype, forskel.felt))
+    ret = rettigheder.indhold(objekttype).get(forskel.felt)
     seen = ret is None or principal.har(ret)
     return Forskel(
         felt=api_navn(forskel.felt),

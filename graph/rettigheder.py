@@ -48,8 +48,6 @@ KRAEVER: Final[Mapping[Klasse, Ret | None]] = {
     Klasse.DRIFT: Ret.DRIFT,
 }
 """The right that each class needs beside that to read."""
-PLANRETTE: Final = frozenset(ret for ret in KRAEVER.values() if ret is not None)
-"""The rights that decide what a statement looks like."""
 NAVNE: Final[Mapping[Ret, str]] = {Ret.SENAVN: "SeNavn", Ret.SECPR: "SeCPR"}
 """What KOMBIT calls a right, where it has a name of its own."""
 
@@ -69,6 +67,8 @@ def laes(tekst: str) -> dict[str, Klasse]:
 
 KLASSER: Final[Mapping[str, Klasse]] = laes(FIL.read_text("utf-8"))
 """The class of every field, by `Type.felt`, `Filter.felt`, `OBJEKTTYPE.felt` and, of searches, `soeg.OBJEKTTYPE`."""
+PLANRETTE: Final = frozenset(ret for klasse in KLASSER.values() if (ret := KRAEVER[klasse]) is not None)
+"""The rights that decide what a statement looks like."""
 SPURGT: Final = ("BrugerFilter", "PersonFilter")
 """The filters whose fields' classes are asked for (graph/arguments.py); the others' are open."""
 
@@ -121,17 +121,17 @@ def _tag(found: dict[str, GraphQLInputObjectType], typer: Iterable[object]) -> N
             _tag(found, (felt.type for felt in type_.fields.values()))
 
 
-def kontrol(schema: GraphQLSchema, klasser: Mapping[str, Klasse] = KLASSER) -> None:
+def kontrol(schema: GraphQLSchema) -> None:
     """Every field has a class that can be asked for where it stands, and every class a field. Raises ValueError, which
     names those that differ."""
     wanted = felter(schema)
-    uden = [felt for felt in wanted if felt not in klasser]
+    uden = [felt for felt in wanted if felt not in KLASSER]
     if uden:
         raise ValueError(f"{', '.join(uden)}: has no class: say in graph/{FIL.name} who may see it")
-    if rester := klasser.keys() - set(wanted):
+    if rester := KLASSER.keys() - set(wanted):
         raise ValueError(f"graph/{FIL.name}: there is no {', '.join(sorted(rester))}")
     for felt in wanted:
-        if klasser[felt] is not Klasse.AABEN and (hvorfor := _uden_for(schema, *felt.split("."))):
+        if KLASSER[felt] is not Klasse.AABEN and (hvorfor := _uden_for(schema, *felt.split("."))):
             raise ValueError(f"graph/{FIL.name}: {felt}: {hvorfor}: it can only be {Klasse.AABEN}")
 
 

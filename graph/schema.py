@@ -119,7 +119,8 @@ def _read_from_answers(schema: GraphQLSchema) -> None:
             type_.resolve_type = _type_of
 
 
-def _look_up(source: dict[str, Any], info: GraphQLResolveInfo[Any]) -> Any:
+def _look_up(source: dict[str, Any], info: GraphQLResolveInfo[Any], **_: Any) -> Any:
+    """The plan has seen to the arguments: the key tells apart those of one field."""
     return source[str(info.path.key)]
 
 

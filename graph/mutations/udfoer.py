@@ -14,7 +14,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError
 from fkorg.forskelle import Forskel as FkorgForskel
 from fkorg.kvittering import Kvittering as FkorgKvittering
-from graph import rettigheder
+from graph import cpr, rettigheder
 from graph.caller import Principal, Ret
 from graph.mutations import skriv, vent
 from graph.mutations.fejl import Kode, Skrivefejl, oversat, uden_ret, ugyldig
@@ -57,6 +57,8 @@ def _adgang(k: Kontekst, wish: Wish) -> tuple[Skrivere, UUID]:
     noegle = wish.valg.idempotensnoegle if wish.valg else None
     if noegle is not None and not 0 < len(noegle) <= LAENGSTE_NOEGLE:
         raise ugyldig("valg.idempotensnoegle", f"wanted 1 to {LAENGSTE_NOEGLE} characters")
+    if noegle is not None and cpr.findes(noegle):
+        raise ugyldig("valg.idempotensnoegle", "wanted a key without ten digits that could be a CPR number")
     return k.skrivere, k.principal.organisation
 
 

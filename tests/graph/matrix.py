@@ -167,7 +167,8 @@ async def sted(
     fremmed = str(world.there.uuid)
     if alene:
         rows = [row for row in rows if row.values.get("organisation") != fremmed]
-    found = await ground(dsn, rows, (world.here,) if alene else (world.here, world.there))
+    kommuner = (world.here,) if alene else (world.here, world.there)
+    found = await ground(dsn, rows, kommuner)
     await found.lease.close()
     uuids = _kendte(rows, world.here)
     tail = Tail(dsn)
@@ -176,7 +177,7 @@ async def sted(
         async with await Pool.open(dsn, size=4) as pool, Lease(dsn, size=2) as lease:
             async with pool.transaction() as tx:
                 secret = (await incarnation.read(tx)).secret
-                for by in (world.here,) if alene else (world.here, world.there):
+                for by in kommuner:
                     await _kort(tx, by)
             log = Log(pool, tail, secret, lambda: NOW)
             changes = Changes(log, Freshness(pool))
@@ -184,7 +185,7 @@ async def sted(
             made = Sted(dsn, world.here, world.there, uuids, plantet, None, changes, skrivere)  # type: ignore[arg-type]  # next line
             made.udfoerer = Udfoerer(faelles.dokumenter, lease, made.kontekst, statements=faelles.statements)
             made.fremmede = _kendte(rows, world.there)
-            for by in (world.here, world.there):
+            for by in kommuner:
                 await _aendringer(made, pool, rows, by)
             yield made
     finally:

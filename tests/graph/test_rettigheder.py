@@ -334,11 +334,7 @@ async def test_nothing_in_an_answer_depends_on_what_its_reader_may_not_see(grund
         for andet, ret in ((grund.andre_navne, Ret.SENAVN), (grund.andre_numre, Ret.SECPR)):
             for har in (LAES, ALT - {ret})[: 1 if s.art is OperationType.SUBSCRIPTION else 2]:
                 told = [_uden_stand(s, await _som(sted_, s, har)) for sted_ in (made, andet)]
-                assert told[0] == told[1], (
-                    ret,
-                    s.tekst,
-                    [(a, b) for x, y in zip(*told) for a, b in zip(x, y) if a != b],
-                )
+                assert told[0] == told[1], (ret, s.tekst)
         if s.art is OperationType.QUERY:
             forklaret = await made.udfoerer.forklar(Spoergsmaal(s.tekst, None, s.variables), made.principal(LAES), NOW)
             assert made.plantet.findes_i(orjson.dumps(forklaret)) == set(), s.tekst

@@ -13,8 +13,9 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
-from graph.caller import Principal, Ret
+from graph.caller import PERSONRETTE, Principal
 from graph.plan import Form
+from graph.rettigheder import kraever, soegeret
 from graph.types.scalars import Tidspunkt
 from model.sortering import soegeord
 
@@ -160,12 +161,11 @@ def _bruger_filter(s: Samling, navn: str, vaerdi: Mapping[str, Any]) -> None:
     filtre = {f"{navn}.{del_}": v for del_, v in vaerdi.items() if v is not None}
     person = filtre.pop(f"{navn}.personFilter", {})
     adresse = filtre.pop(f"{navn}.adresseRolleFilter", None)
-    for del_, ret in (("navn", Ret.SENAVN), ("cpr", Ret.SECPR)):
-        if person.get(del_) is not None:
-            if not s.principal.har(ret):
-                s.form.setdefault("afvist", "Unauthorized")
-            s.form[PERSONLIG] = True
-            filtre[f"{navn}.personFilter.{del_}"] = person[del_]
+    filtre |= {f"{navn}.personFilter.{del_}": v for del_, v in person.items() if v is not None}
+    if not _maa_soege(s.principal, "BrugerFilter", vaerdi) or not _maa_soege(s.principal, "PersonFilter", person):
+        s.form.setdefault("afvist", "Unauthorized")
+    if {kraever("PersonFilter", del_) for del_, v in person.items() if v is not None} & PERSONRETTE:
+        s.form[PERSONLIG] = True
     if adresse is not None:
         _binder(s, f"{navn}.adresseRolleFilter.rolle", adresse["rolle"])
         filtre[f"{navn}.adresseRolleFilter.tekst"] = adresse["tekst"]
@@ -175,6 +175,12 @@ def _bruger_filter(s: Samling, navn: str, vaerdi: Mapping[str, Any]) -> None:
             s.bind[sti] = _tekst(sti, v.removesuffix("*"))
         else:
             _binder(s, sti, v)
+
+
+def _maa_soege(principal: Principal, filter_: str, givet: Mapping[str, Any]) -> bool:
+    """Filtering is disclosure: what may be searched by is what may be seen."""
+    krav = {kraever(filter_, del_) for del_, vaerdi in givet.items() if vaerdi is not None}
+    return all(ret is None or principal.har(ret) for ret in krav)
 
 
 def _brugernavn(s: Samling, navn: str, vaerdi: str) -> None:
@@ -195,15 +201,17 @@ def _soegetekst(s: Samling, navn: str, vaerdi: str) -> None:
     s.form["ord"] = len(ord_)
     s.bind |= {f"ord{n}": f"% {_like(et)}%" for n, et in enumerate(ord_)}
     s.bind["tekst"] = " " + " ".join(ord_)
-    if s.principal.har(Ret.SENAVN) and Objekttype.PERSON in (s.argumenter.get("typer") or (Objekttype.PERSON,)):
+    ret = soegeret(Objekttype.PERSON)
+    if ret in s.principal.rettigheder and Objekttype.PERSON in (s.argumenter.get("typer") or (Objekttype.PERSON,)):
         s.form[PERSONLIG] = True
     s.bind["forrest"] = f" {_like(' '.join(ord_))}%"
 
 
 def _typer(s: Samling, navn: str, vaerdi: list[Any]) -> None:
     s.form[navn] = tuple(sorted({str(type_) for type_ in vaerdi}))
-    if Objekttype.PERSON in s.form[navn] and not s.principal.har(Ret.SENAVN):
-        s.form["advarsel"] = Ret.SENAVN
+    for objekttype in map(Objekttype, s.form[navn]):
+        if (ret := soegeret(objekttype)) is not None and not s.principal.har(ret):
+            s.form["advarsel"] = ret
 
 
 def _siden(s: Samling, navn: str, vaerdi: Any) -> None:

@@ -21,6 +21,7 @@ from graphql import (
 )
 
 from fkorg.errors import Conflict, Malformed, NotFound, Refused, Unavailable, Uncertain
+from graph import cpr
 from graph.arguments import Ugyldigt
 from graph.compile.markers import Klassifikation
 from graph.limits import ForMeget
@@ -50,6 +51,8 @@ _UDEN_VAERDI: Final = (
     (re.compile(r"Enum '(\w+)' cannot represent.*$", re.DOTALL), r"wanted a value of the enum \1"),
 )
 """graphql-core repeats what it was given: what it wanted is enough."""
+_TEGN: Final = re.compile(r"""\b(Name|Int|Float|String|BlockString|Comment) ["'].*["']|(?<=: )["'].*["']""", re.DOTALL)
+"""So does its parser, of the word that it stopped at; where that is, is told beside."""
 
 
 def fejl(
@@ -63,6 +66,7 @@ def fejl(
     **mere: Any,
 ) -> dict[str, Any]:
     """One error. `id`: the object it is about; `mere`: further extensions."""
+    besked = cpr.skjul(besked)
     extensions = {
         "message": besked,
         "kildeId": KILDE_ID,
@@ -89,6 +93,7 @@ def af_undtagelse(error: GraphQLError) -> dict[str, Any]:
     sti, steder = error.path, _steder(error)
     if error.extensions:  # the failure says itself what it is
         egne = {"kildeId": KILDE_ID, "id": None, "type": "ERROR", "message": error.message} | error.extensions
+        egne = {navn: cpr.skjul(vaerdi) if isinstance(vaerdi, str) else vaerdi for navn, vaerdi in egne.items()}
         return fejl(error.message, Klassifikation.SERVER, sti=sti, locations=steder) | {"extensions": egne}
     if aarsag is None or isinstance(aarsag, GraphQLError):  # an argument that the schema's types could not forbid
         return fejl(str(error.message), Klassifikation.VALIDATION, sti=sti, locations=steder)
@@ -96,14 +101,14 @@ def af_undtagelse(error: GraphQLError) -> dict[str, Any]:
         if isinstance(aarsag, type_):
             mere: dict[str, Any] = {"kode": kode} if kode is not None else {}
             if isinstance(aarsag, Refused):
-                mere |= {"statusKode": aarsag.status_kode, "tekst": aarsag.tekst}
+                mere |= {"statusKode": aarsag.status_kode, "tekst": cpr.skjul(aarsag.tekst or "") or None}
             return fejl(str(aarsag), klassifikation, sti=sti, locations=steder, **mere)
     raise aarsag
 
 
 def _af_graphql(error: GraphQLError, document: DocumentNode | None) -> dict[str, Any]:
     if isinstance(error, GraphQLSyntaxError):
-        return fejl(str(error.message), Klassifikation.SYNTAX, locations=_steder(error))
+        return fejl(_TEGN.sub(r"\1", str(error.message)), Klassifikation.SYNTAX, locations=_steder(error))
     besked = str(error.message)
     for moenster, erstatning in _UDEN_VAERDI:
         besked = moenster.sub(erstatning, besked)

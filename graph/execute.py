@@ -4,6 +4,7 @@ Owns the way from a document to bytes: coerce variables, plan, compile once per 
 Refuses to know HTTP, how connections are shared, and what resolvers do (graph/ordinary).
 """
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -27,7 +28,6 @@ from fkorg.errors import Unavailable
 from graph import findings, ordinary
 from graph.answer import Spoergsmaal, Svar
 from graph.arguments import Ugyldigt, normaliser
-from graph.betroet import ANDRE
 from graph.caller import PERSONRETTE, Principal, Ret
 from graph.compile import Statement, compile_plan
 from graph.compile.markers import Klassifikation
@@ -37,16 +37,17 @@ from graph.documents import Dokumenter, Lager, afvist
 from graph.errors import af_graphql, fejl
 from graph.genbrug import Genbrug
 from graph.limits import ForMeget
-from graph.opslag import Opslagslog
+from graph.opslag import Hvem, Opslagslog
 from graph.plan import Dokument, Form, Plan, Tid, Trae, Valg
 from graph.plan import trae as byg_trae
 from graph.pris import pris as prisen
 from graph.relations.rod import VED_UUID
+from graph.rettigheder import PLANRETTE
 from graph.schema import TYPE
 from graph.source import Connection, VedUuid
 from graph.tidsvalg import Tidsvalg, ikke_bevaret, kraev_bevaret, tidsvalg
-from model.opslag import Opslag
 
+_VAERDI: Final = re.compile(r"'(?:[^']|'')*'")
 _FORKLAR: Final = "explain (analyze, buffers, format json)"
 PRISGRAENSE: Final = 10_000_000
 """So many fields, each counted as often as the pages and lists around it are long: a page of 500 within one of 500, as
@@ -63,15 +64,6 @@ class Laeser(Protocol):
     """Connections that run one statement, prepared (model.lease)."""
 
     async def fetchrow(self, text: str, *values: object) -> Any: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Hvem:
-    """Who asks, when, and by which operation of those that the operator trusts."""
-
-    principal: Principal
-    now: datetime
-    operation: str = ANDRE
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +130,7 @@ class Udfoerer:
         """How the database answers the plan of a query: `sql`; `plan`, that of an execution of its own, with buffers
         and times; `tider`, milliseconds to find document and statement once both are kept. None for other operations.
 
-        The plan shows the values that the caller sent. Raises Unavailable.
+        Whatever value stands in the plan is left out: it may be a name or a CPR number. Raises Unavailable.
         """
         started = perf_counter()
         dokument = self.dokumenter.find(spoergsmaal)
@@ -158,7 +150,7 @@ class Udfoerer:
         raekke = await self.laeser.fetchrow(f"{_FORKLAR} {statement.tekst}", *vaerdier)
         return {
             "sql": statement.tekst,
-            "plan": orjson.loads(raekke[0]),
+            "plan": orjson.loads(_VAERDI.sub("'...'", raekke[0])),
             "tider": {"dokument": (laest - started) * 1000, "statement": (bundet - laest) * 1000},
         }
 
@@ -269,7 +261,7 @@ class Udfoerer:
         if self.opslag is None or not laest.opslag:
             return laest
         try:
-            await self.opslag.skriv(_opslag(laest, hvem))
+            await self.opslag.skriv(hvem.saa(laest.opslag, laest.personer))
         except Unavailable:
             uden = replace(hvem.principal, rettigheder=hvem.principal.rettigheder - PERSONRETTE)
             laest = await self._koer(trae, variables, uden, tidsvalg, givet or {})
@@ -315,7 +307,7 @@ class Udfoerer:
         if (pris := prisen(trae.pris, binds)) > self.prisgraense:
             raise Ugyldigt(f"query: wanted a price of at most {self.prisgraense}, found {pris}: ask for shorter pages")
         kraev_bevaret(binds, tidsvalg.bevaret_ns)
-        rettigheder = principal.rettigheder & PERSONRETTE
+        rettigheder = principal.rettigheder & PLANRETTE
         noegle = (trae, forme, rettigheder, tidsvalg.tid)
         statement = self.statements.get(noegle)
         if statement is None:
@@ -346,13 +338,6 @@ class Udfoerer:
                 noegle, (_objekttrae(info, type_name, known), noder)
             )  # the nodes stay, so their ids
         return found[0]
-
-
-def _opslag(laest: Laest, hvem: Hvem) -> Opslag:
-    organisation = hvem.principal.organisation
-    assert organisation is not None, "who is shown something has a municipality"
-    operation = None if hvem.operation == ANDRE else hvem.operation
-    return Opslag(organisation, hvem.now, hvem.principal.caller, laest.opslag, laest.personer, operation)
 
 
 def _noegle(spoergsmaal: Spoergsmaal, principal: Principal) -> Hashable:

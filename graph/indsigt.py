@@ -1,6 +1,6 @@
-"""Who has seen a person: `Query.hvemHarSetMig`. Owns the right to ask and the form of a place in the list.
+"""Who has seen a person: `Query.hvemHarSetMig`. Owns the form of a place in the list.
 
-Refuses to know how the log of reads is written (graph/opslag.py).
+Refuses to know how the log of reads is written (graph/opslag.py) and who may ask (graph/rettigheder.py).
 """
 
 import base64
@@ -12,7 +12,6 @@ from uuid import UUID
 from strawberry.types import Info
 
 from graph.arguments import SIDE
-from graph.caller import Ret
 from graph.changes import refusal, tenant
 from graph.types import opslag as api
 from graph.types.scalars import Cursor, Tidspunkt, af_datetime
@@ -37,18 +36,14 @@ class Indsigt:
         first: int | None,
         after: str | None,
     ) -> api.OpslagConnection:
-        """A page of the reads of one person, the latest first. Raises GraphQLError without the right, and for
-        arguments that cannot be."""
-        principal = info.context.principal
-        if not principal.har(Ret.INDSIGT):
-            raise refusal("hvemHarSetMig: needs the right Indsigt", classification="Unauthorized")
+        """A page of the reads of one person, the latest first. Raises GraphQLError for arguments that cannot be."""
         antal = SIDE if first is None else first
         if not 0 <= antal <= SIDE:
             raise refusal(f"first: wanted 0 to {SIDE}, found {antal}")
         async with self.pool.connection() as connection:
             fundne = await opslag.om(
                 connection,
-                tenant(principal),
+                tenant(info.context.principal),
                 person,
                 fra=None if fra is None else fra.datetime,
                 til=None if til is None else til.slut.datetime,

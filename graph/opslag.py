@@ -5,14 +5,34 @@ Refuses to know what an answer showed, and what becomes of it when nothing can b
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 
+from graph.betroet import ANDRE
+from graph.caller import Principal
 from model import opslag
 from model.opslag import Opslag
 from model.pool import Pool
 
 _Venter: TypeAlias = "tuple[Opslag, asyncio.Future[None]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Hvem:
+    """Who asks, when, and by which operation of those that the operator trusts."""
+
+    principal: Principal
+    now: datetime
+    operation: str = ANDRE
+
+    def saa(self, felter: Sequence[str], personer: Sequence[str]) -> Opslag:
+        """The row that says so."""
+        organisation = self.principal.organisation
+        assert organisation is not None, "who is shown something has a municipality"
+        operation = None if self.operation == ANDRE else self.operation
+        return Opslag(organisation, self.now, self.principal.caller, felter, personer, operation)
 
 
 @dataclass(slots=True)

@@ -31,11 +31,11 @@ from graphql import (
     is_object_type,
 )
 
-from graph import limits
+from graph import limits, rettigheder
 from graph.betroet import ANDRE
 from graph.caller import Ret
 from graph.pris import Led, led
-from graph.source import Kilde, Kolonne
+from graph.source import Kilde
 from graph.types.field import kilde_af
 from graph.vaerdier import Argumenter, Variabler
 
@@ -67,6 +67,8 @@ class Valg:
     argumenter: Argumenter | None
     nr: int | None
     under: "Mapping[str, tuple[Valg, ...]]"
+    ret: Ret | None = None
+    """Who lacks it reads null with a warning."""
 
     @property
     def skal(self) -> bool:
@@ -80,10 +82,9 @@ FILTER_MED_PERSON: Final = "brugerFilter"
 
 
 def _genbrugelig(valg: Valg) -> bool:
-    personlig = isinstance(valg.kilde, Kolonne) and valg.kilde.ret is not None
     filtreret = any(arg.name.value == FILTER_MED_PERSON for node in valg.noder for arg in node.arguments or ())
     planlagt = valg.kilde is not None or valg.felt == TYPENAME
-    if not planlagt or personlig or filtreret or UDEN_GENBRUG & {valg.ejer, *valg.under}:
+    if not planlagt or valg.ret is not None or filtreret or UDEN_GENBRUG & {valg.ejer, *valg.under}:
         return False
     return all(_genbrugelig(under) for felter in valg.under.values() for under in felter)
 
@@ -238,7 +239,16 @@ class _Samler:
         sets = [n.selection_set for n in noder if n.selection_set is not None]
         under = {mulig.name: self.felter(mulig, sets) for mulig in self._mulige(definition)}
         valg = Valg(
-            noegle, navn, type_.name, definition.type, kilde_af(definition), tuple(noder), argumenter, nr, under
+            noegle,
+            navn,
+            type_.name,
+            definition.type,
+            kilde_af(definition),
+            tuple(noder),
+            argumenter,
+            nr,
+            under,
+            rettigheder.kraever(type_.name, navn),
         )
         if nr is not None:
             self.steder[nr] = valg

@@ -1,13 +1,16 @@
 """Assembles Query, Mutation and Subscription into one schema, checks that every read field has a source, prints it."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import strawberry
 from graphql import (
+    GraphQLError,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
     Undefined,
+    default_field_resolver,
     is_input_object_type,
     is_interface_type,
     is_object_type,
@@ -18,6 +21,9 @@ from strawberry.schema.name_converter import NameConverter
 from strawberry.schema_directive import StrawberrySchemaDirective
 from strawberry.types.field import StrawberryField
 
+from graph import rettigheder
+from graph.caller import Ret
+from graph.compile.markers import Klassifikation
 from graph.mutations.rod import Mutation
 from graph.source import Kilde
 from graph.types import field, query
@@ -45,7 +51,7 @@ class _Navne(NameConverter):
 
 
 def build() -> strawberry.Schema:
-    """The whole schema. Raises ValueError for a read field without a source."""
+    """The whole schema. Raises ValueError for a read field without a source, and for any without a class of rights."""
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
@@ -54,6 +60,8 @@ def build() -> strawberry.Schema:
         config=StrawberryConfig(scalar_map=SCALARS, name_converter=_Navne()),
     )
     _check(core(schema))
+    rettigheder.kontrol(core(schema))
+    _ask_for_rights(core(schema))
     _read_from_answers(core(schema))
     _leave_out_nulls(core(schema))
     return schema
@@ -81,6 +89,26 @@ def kilde(felt: Any) -> Kilde | None:
     return field.kilde(found) if found is not None else None
 
 
+def _ask_for_rights(schema: GraphQLSchema) -> None:
+    """A field that a resolver answers is null for who lacks its right; of the others the plan asks (graph/plan.py)."""
+    for type_ in schema.type_map.values():
+        if is_object_type(type_) and not type_.name.startswith("__"):
+            for navn, felt in type_.fields.items():
+                ret = rettigheder.kraever(type_.name, navn)
+                if ret is not None and kilde(felt) is None:
+                    felt.resolve = _asked_for(ret, f"{type_.name}.{navn}", felt.resolve or default_field_resolver)
+
+
+def _asked_for(ret: Ret, felt: str, resolve: Callable[..., Any]) -> Callable[..., Any]:
+    def asked(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        if info.context.principal.har(ret):
+            return resolve(source, info, **arguments)
+        message = f"{felt}: needs the right {rettigheder.navn(ret)}"
+        raise GraphQLError(message, extensions={"type": "WARNING", "classification": Klassifikation.UNAUTHORIZED.value})
+
+    return asked
+
+
 def _read_from_answers(schema: GraphQLSchema) -> None:
     """Read types below a resolver (payloads, changes) are looked up in an answer: a dict by response key."""
     for type_ in schema.type_map.values():
@@ -92,7 +120,8 @@ def _read_from_answers(schema: GraphQLSchema) -> None:
             type_.resolve_type = _type_of
 
 
-def _look_up(source: dict[str, Any], info: GraphQLResolveInfo[Any]) -> Any:
+def _look_up(source: dict[str, Any], info: GraphQLResolveInfo[Any], **_: Any) -> Any:
+    """The plan has seen to the arguments: the key tells apart those of one field."""
     return source[str(info.path.key)]
 
 

@@ -42,14 +42,12 @@ class Kolonne:
     """A column of the type's own table, or of `tabel` when another table takes part in the row.
 
     `ellers`: columns that stand in, in order, for a mandatory name that is missing; a warning tells (rules.md 11).
-    `ret`: who lacks it reads null with a warning.
     """
 
     navn: str
     slags: Slags = Slags.TEKST
     tabel: Table | None = None
     ellers: tuple[str, ...] = ()
-    ret: Ret | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import orjson
 
-from graph import door
+from graph import cpr, door
 from graph.answer import Spoergsmaal
 
 SUBPROTOCOL: Final = "graphql-transport-ws"
@@ -48,7 +48,7 @@ class Lukket(Exception):
     @property
     def grund(self) -> str:
         """The reason, cut to what a close frame holds."""
-        return str(self).encode()[:_REASON_BYTES].decode(errors="ignore")
+        return cpr.skjul(str(self)).encode()[:_REASON_BYTES].decode(errors="ignore")
 
 
 @dataclass(frozen=True, slots=True)

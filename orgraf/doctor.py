@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 import typer
@@ -26,6 +27,18 @@ from orgraf.clock import clock
 from orgraf.fund import Fund
 from orgraf.service import sources
 from orgraf.settings import SettingError, Settings
+
+_VAERDIER_LOGGES: Final = """
+select array(select name from pg_settings
+              where (name = 'log_parameter_max_length' and setting <> '0'
+                     and (current_setting('log_statement') in ('mod', 'all')
+                          or current_setting('log_min_duration_statement') <> '-1'
+                          or current_setting('log_min_duration_sample') <> '-1'))
+                 or (name = 'log_parameter_max_length_on_error' and setting <> '0')
+                 or (name = 'auto_explain.log_parameter_max_length' and setting <> '0'
+                     and current_setting('auto_explain.log_min_duration', true) <> '-1')
+              order by name)"""
+"""The settings that let values of statements, CPR numbers among them, into the server's log."""
 
 
 async def run(settings: Settings, *, as_json: bool) -> bool:
@@ -78,7 +91,8 @@ async def undersoeg(settings: Settings) -> AsyncIterator[tuple[str | None, Fund]
 async def _database(pool: Pool, settings: Settings) -> list[Fund]:
     async with pool.connection() as connection:
         found = await eftersyn.server(connection)
-    return [*fund.server(found, settings.database_pool, clock())]
+        logges = await connection.fetchval(_VAERDIER_LOGGES)
+    return [*fund.server(found, settings.database_pool, clock()), fund.serverlog(logges)]
 
 
 async def _koe(login: LoginSource, koe: str) -> Fund:

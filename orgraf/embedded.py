@@ -29,6 +29,7 @@ DATABASE = "orgraf"
 SOCKET_PATH_MAX = 100  # the kernel allows 107 bytes with the socket's own name
 STATE = Path("/var/lib/orgraf")  # for root, where a folder of ours is needed that `nobody` can reach
 SETTINGS = {"jit": "off", "timezone": "UTC", "max_connections": "200", "shared_buffers": "128MB"}
+SETTINGS |= {"log_parameter_max_length": "0"}  # whatever is logged of statements, their values are not
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 STILL_IN_USE = ("still in use", "is already in use", "already exists")
 

@@ -83,6 +83,16 @@ def server(found: Server, pool: int, now: datetime) -> Iterable[Fund]:
     )
 
 
+def serverlog(aabne: Sequence[str]) -> Fund:
+    """Whether the server's log may hold values of statements: names and CPR numbers. `aabne`: what lets them in."""
+    navne = ", ".join(aabne)
+    return Fund(
+        "log of the database",
+        f"may hold values of statements: {navne}" if aabne else "holds no values of statements",
+        f"set {navne} to 0: they may be CPR numbers" if aabne else "",
+    )
+
+
 def certifikat(navn: str, setting: str, found: Certificate, now: datetime) -> Fund:
     """One of ours, or a pinned one. Source: security.md 2."""
     dage, emne = dage_tilbage(found, now), f"certificate of {navn}"

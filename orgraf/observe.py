@@ -5,7 +5,6 @@ Refuses to know what is measured: parts are handed functions to tell it with.
 """
 
 import logging
-import re
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -22,6 +21,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from fkorg.errors import FkorgError, Unavailable
+from graph import cpr
 from graph.betroet import ANDRE
 from model.eftersyn import Maal
 from model.freshness import Friskhed, Friskhedsstatus
@@ -35,8 +35,9 @@ LOGFELTER: Final = frozenset(
     )
 )
 """What a log line may hold; anything else is shown as left out, so that a slip tells nothing about anyone."""
+VORES: Final = ("fkorg", "model", "ingest", "graph", "orgraf", "simulator")
+"""The loggers that may be told to write more."""
 UDELADT: Final = "[udeladt]"
-_CPR: Final = re.compile(r"(?<![0-9.])[0-9]{6}[- ]?[0-9]{4}(?![0-9])", re.ASCII)
 _SEKUNDER: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -60,7 +61,9 @@ def configure_logging(*, as_json: bool, level: int = logging.INFO, to: TextIO | 
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    root.setLevel(max(level, logging.INFO))  # what others write about at DEBUG is frames, bodies and statements
+    for name in VORES:
+        logging.getLogger(name).setLevel(level)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every message that the simulator pushes
     for name in ("aiormq", "aio_pika"):  # a broker that is away is weather: the channel tells of it, once
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -83,9 +86,9 @@ def clean(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[st
         if name not in LOGFELTER:
             event[name] = UDELADT
         elif isinstance(value, str):
-            event[name] = _CPR.sub("[cpr?]", value)
+            event[name] = cpr.skjul(value)
         elif not isinstance(value, (bool, int, float, UUID, type(None))):
-            event[name] = _CPR.sub("[cpr?]", str(value))
+            event[name] = cpr.skjul(str(value))
         elif isinstance(value, UUID):
             event[name] = str(value)
     return event

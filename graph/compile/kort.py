@@ -13,7 +13,6 @@ from typing import Any, Final
 from sqlalchemy import Column, case, literal_column, select
 from sqlalchemy import func as fn
 
-from graph.caller import Ret
 from graph.compile.place import Plads
 from graph.compile.text import Del, maerket, samlet, tekst
 from graph.plan import TYPENAME, Tid, Valg
@@ -22,19 +21,19 @@ from model.leader import ROLE
 from model.projection.kort import PLADSER
 from model.tables import bruger_kort, enhed_kort, leader
 
+PERSON: Final = "Person"
+
 
 @dataclass(frozen=True, slots=True)
 class Kort:
-    """Where a selection is kept. `typer`: of its objects, the inner one first; `ret`: needed to see it, as it tells a
-    person's name, whose uuid it begins with."""
+    """Where a selection is kept. `typer`: of its objects, the inner one first; a Person's uuid begins its text."""
 
     kolonne: Column[Any]
     typer: tuple[str, ...]
-    ret: Ret | None = None
 
 
 KORT: Final[Mapping[str, Kort]] = {
-    "Bruger.person{uuid navn}": Kort(bruger_kort.c.person, ("Person",), Ret.SENAVN),
+    "Bruger.person{uuid navn}": Kort(bruger_kort.c.person, (PERSON,)),
     "Bruger.adresser{uuid adresseTekst klassifikation{rolle}}": Kort(
         bruger_kort.c.adresser, ("KlassifikationRelation", "Adresse")
     ),
@@ -96,14 +95,20 @@ def _kort(p: Plads) -> tuple[Kort | None, Sequence[bool]]:
         return None, ()
     navngivne: list[bool] = []
     kort = KORT.get(f"{p.valg.ejer}.{p.valg.felt}{_under(p, p.valg, navngivne)}")
-    return (kort, navngivne) if kort is None or kort.ret is None or p.har(kort.ret) else (None, ())
+    return (kort, navngivne) if kort is not None and _ser_alt(p, p.valg) else (None, ())
+
+
+def _ser_alt(p: Plads, valg: Valg) -> bool:
+    """May the caller see the field, and all that is selected below it?"""
+    under = (one for felter in valg.under.values() for one in felter)
+    return (valg.ret is None or p.har(valg.ret)) and all(_ser_alt(p, one) for one in under)
 
 
 def _navngivet(tekst_: Any, kort: Kort, navngivne: Sequence[bool]) -> Any:
     """A card's text with the names of types where they were asked for."""
     for plads, type_, navngivet in zip(PLADSER, kort.typer, navngivne, strict=False):
         tekst_ = fn.replace(tekst_, tekst(plads), tekst(f',"{TYPENAME}":"{type_}"' if navngivet else ""))
-    return tekst_ if kort.ret is None else _med_person(tekst_)
+    return _med_person(tekst_) if PERSON in kort.typer else tekst_
 
 
 def _med_person(tekst_: Any) -> Any:

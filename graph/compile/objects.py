@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, case, null, select
 from sqlalchemy import func as fn
 
 from graph.arguments import PERSONLIG
+from graph.caller import PERSONRETTE
 from graph.compile import kort, pages, values
 from graph.compile.markers import FOR_MANGE, HER, UDELADT, Fund, Klassifikation
 from graph.compile.place import Bygger, Omgivelse, Plads
@@ -44,9 +45,9 @@ def objekt(b: Bygger, o: Omgivelse, type_: str, felter: tuple[Valg, ...]) -> Skr
 def _person(b: Bygger, o: Omgivelse, type_: str, felter: tuple[Valg, ...]) -> list[Del]:
     """The mark of whom the log of reads is to name: a person of whom a field is shown that needs a right of its own, or
     who was searched for."""
-    vist = {one.felt for one in felter if isinstance(one.kilde, Kolonne) and one.kilde.ret in b.plan.rettigheder}
+    vist = {one.felt for one in felter if one.ret in PERSONRETTE and one.ret in b.plan.rettigheder}
     b.laest |= vist
-    if o.basis is None or not (vist or (type_ == "Person" and SOEGNING in b.laest)):
+    if o.basis is None or not (vist or (type_ == kort.PERSON and SOEGNING in b.laest)):
         return []
     return [maerket(o.raekke[o.basis].c.uuid)]
 
@@ -67,6 +68,8 @@ def felt(p: Plads) -> Skrevet:
     afvist = p.form.get("afvist")
     if afvist is not None:
         return [afvisning(p, Klassifikation(afvist)) + "null"], True
+    if p.valg.ret is not None and not p.har(p.valg.ret):
+        return [values.uden_ret(p, p.valg.ret) + "null"], True
     match p.valg.kilde:
         case Kolonne() as k:
             return values.kolonne(p, k)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Table, case, literal_column, null, select
 from sqlalchemy import func as fn
 from sqlalchemy.types import BigInteger, Text
 
+from graph import rettigheder
 from graph.caller import Ret
 from graph.compile.markers import HER, Fund, Klassifikation
 from graph.compile.place import Plads
@@ -26,8 +27,6 @@ _SEKUND: Final = literal_column("1000000000", BigInteger)
 
 def kolonne(p: Plads, k: Kolonne) -> Skrevet:
     """A column of the row."""
-    if k.ret is not None and not p.har(k.ret):
-        return [uden_ret(p, k.ret) + "null"], True
     x = _kolonne(p, k.navn, k.tabel)
     if k.ellers:
         return [_med_erstatning(p, x, k)], True
@@ -59,8 +58,8 @@ def klassefelt(p: Plads, k: Klassefelt) -> Skrevet:
 
 def uden_ret(p: Plads, ret: Ret) -> str:
     """The marker of what the caller may not see."""
-    navn = {Ret.SENAVN: "SeNavn", Ret.SECPR: "SeCPR"}.get(ret, ret.value)
-    return p.bygger.fund.maerke(HER, Fund(Klassifikation.UNAUTHORIZED, f"{_felt(p)}: needs the right {navn}"))
+    besked = f"{_felt(p)}: needs the right {rettigheder.navn(ret)}"
+    return p.bygger.fund.maerke(HER, Fund(Klassifikation.UNAUTHORIZED, besked))
 
 
 def _kolonne(p: Plads, navn: str, tabel: Table | None) -> ColumnElement[Any]:

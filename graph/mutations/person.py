@@ -7,6 +7,7 @@ import strawberry
 from fkorg.catalogue import Objekttype
 from fkorg.registrering import Registrering
 from fkorg.ret import Skridt
+from graph import cpr as cpr_
 from graph.mutations import periode, tekster
 from graph.mutations.fejl import ugyldig
 from graph.mutations.felt import kraevet, resolver, uroert, valgfri
@@ -93,7 +94,7 @@ async def _rettede(gang: Gang, input: RetPerson, registrering: Registrering) -> 
 
 def _felter(noegle: str | None, navn: str | None, cpr: str | None) -> dict[str, str | None]:
     """The fields as the catalogue names them. Raises Skrivefejl for a key that looks like a CPR number."""
-    if noegle and len(digits := noegle.replace("-", "").strip()) == 10 and digits.isdecimal():
+    if noegle and cpr_.findes(noegle):
         raise ugyldig("brugervendtNoegle", "wanted a key that is not a CPR number")
     return {"brugervendtnoegle": noegle, "navn": navn, "cpr": cpr}
 

@@ -4,7 +4,6 @@ The one order in which every mutation happens (rules.md 31; design.md 3). Refuse
 write is carried to its end: that is skriv.py's.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -16,6 +15,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError, Unavailable
 from fkorg.forskelle import Forskel as FkorgForskel
 from fkorg.kvittering import Kvittering as FkorgKvittering
+from graph import cpr, rettigheder
 from graph.caller import PERSONRETTE, Principal, Ret
 from graph.mutations import skriv, vent
 from graph.mutations.fejl import Kode, Skrivefejl, oversat, uden_ret, ugyldig
@@ -28,11 +28,6 @@ from model import writes
 from model.opslag import Opslag
 
 P = TypeVar("P", bound=Skrivning)
-MASKERET: Final[Mapping[tuple[Objekttype, str], Ret]] = {
-    (Objekttype.PERSON, "navn"): Ret.SENAVN,
-    (Objekttype.PERSON, "cpr"): Ret.SECPR,
-}
-"""Differences shown only to who has the right. Source: rules.md 22."""
 LAENGSTE_NOEGLE: Final = 200
 
 
@@ -64,6 +59,8 @@ def _adgang(k: Kontekst, wish: Wish) -> tuple[Skrivere, UUID]:
     noegle = wish.valg.idempotensnoegle if wish.valg else None
     if noegle is not None and not 0 < len(noegle) <= LAENGSTE_NOEGLE:
         raise ugyldig("valg.idempotensnoegle", f"wanted 1 to {LAENGSTE_NOEGLE} characters")
+    if noegle is not None and cpr.findes(noegle):
+        raise ugyldig("valg.idempotensnoegle", "wanted a key without ten digits that could be a CPR number")
     return k.skrivere, k.principal.organisation
 
 
@@ -106,20 +103,20 @@ async def _payload(
 async def _seer(k: Kontekst, organisation: UUID, udfald: Udfald) -> Principal:
     """By whose rights differences are shown: the caller's, once the log of reads has what they show of persons; else
     those of one who may see no name and no CPR number."""
-    vist = {forskel.felt for objekttype, forskel in udfald.forskelle if _ret(objekttype, forskel) in PERSONRETTE}
-    vist &= {felt for (_, felt), ret in MASKERET.items() if k.principal.har(ret)}
+    krav = {forskel.felt: _ret(objekttype, forskel) for objekttype, forskel in udfald.forskelle}
+    vist = sorted(felt for felt, ret in krav.items() if ret in PERSONRETTE and ret in k.principal.rettigheder)
     personer = [r.uuid for r in udfald.roert if r.objekttype is Objekttype.PERSON and r.uuid != UKENDT]
     if k.opslag is None or not vist or not personer:
         return k.principal
     try:
-        await k.opslag.skriv(Opslag(organisation, k.now, k.principal.caller, sorted(vist), personer))
+        await k.opslag.skriv(Opslag(organisation, k.now, k.principal.caller, vist, personer))
     except Unavailable:
         return replace(k.principal, rettigheder=k.principal.rettigheder - PERSONRETTE)
     return k.principal
 
 
 def _ret(objekttype: Objekttype, forskel: FkorgForskel) -> Ret | None:
-    return MASKERET.get((objekttype, forskel.felt))
+    return rettigheder.indhold(objekttype).get(forskel.felt)
 
 
 def _kvittering(kvittering: FkorgKvittering | None) -> Kvittering:

@@ -1,12 +1,14 @@
 """What was recorded: rows of `registrering`, and what of them a caller may see (rules.md 22)."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, literal_column, select
 from sqlalchemy import func as fn
 from sqlalchemy.types import Double, Numeric, Text
 
-from graph.caller import Ret
+from fkorg.catalogue import Objekttype
+from graph import rettigheder
 from graph.relations.parts import ordet
 from graph.source import Fra, Sortering, Sted
 from model.tables import registrering
@@ -45,7 +47,7 @@ def indhold(sted: Sted) -> ColumnElement[Any]:
     hele: ColumnElement[Any] = content
     for del_ in dele:
         hele = hele.op("||")(del_)
-    if not (sted.har(Ret.SENAVN) or sted.har(Ret.SECPR)):
+    if not any(sted.har(ret) for ret in rettigheder.indhold(Objekttype.PERSON).values()):
         return hele.cast(Text)
     r = sted[registrering]
     hvis = case((r.c.objekttype == ordet("PERSON"), sted.vist("indhold", r.c.uuid)), else_=literal_column("''", Text))
@@ -66,14 +68,25 @@ def _liste(sted: Sted, navn: str) -> ColumnElement[Any]:
 
 
 def _skjult(sted: Sted, felter: ColumnElement[Any]) -> ColumnElement[Any]:
-    """What replaces the fields of an attribute set: of a person without those the caller may not see."""
+    """What replaces the fields of an attribute set: those the caller may not see are null in it."""
+    objekttype = sted[registrering].c.objekttype
+    grene = []
+    for type_ in Objekttype:
+        skjulte = [felt for felt, ret in rettigheder.indhold(type_).items() if not sted.har(ret)]
+        if skjulte:
+            synlige = fn.jsonb_build_object(ordet("felter"), _uden(felter, skjulte))
+            grene.append((objekttype == ordet(type_), synlige))
+    intet: ColumnElement[Any] = literal_column("'{}'::jsonb")
+    return case(*grene, else_=intet) if grene else intet
+
+
+def _uden(felter: ColumnElement[Any], skjulte: Iterable[str]) -> ColumnElement[Any]:
+    """The fields with null for those."""
     synlige = felter
-    for felt, ret in (("navn", Ret.SENAVN), ("cpr", Ret.SECPR)):
-        if not sted.har(ret):
-            tomt = fn.jsonb_build_object(ordet(felt), literal_column("null"))
-            synlige = case((synlige.op("?")(ordet(felt)), synlige.op("||")(tomt)), else_=synlige)
-    er_person = sted[registrering].c.objekttype == ordet("PERSON")
-    return case((er_person, fn.jsonb_build_object(ordet("felter"), synlige)), else_=literal_column("'{}'::jsonb"))
+    for felt in skjulte:
+        tomt = fn.jsonb_build_object(ordet(felt), literal_column("null"))
+        synlige = case((synlige.op("?")(ordet(felt)), synlige.op("||")(tomt)), else_=synlige)
+    return synlige
 
 
 def _iso(tekst: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.types import Numeric, Text
 
 from graph.arguments import telefonnummer
-from graph.caller import Ret
 from graph.relations import adresser
 from graph.relations.enheder import i_status, i_traeet
 from graph.relations.parts import ENDE, OBJEKTTYPE, ordet, tal
+from graph.rettigheder import soegeret
 from graph.source import Fra, Sortering, Sted, Vilkaar
 from model import tables
 
@@ -111,7 +111,8 @@ def _ens(sted: Sted, s: FromClause) -> list[Vilkaar]:
 def _typer(sted: Sted) -> list[Table]:
     """The tables to look in: what is asked for and may be seen, decided before anything is ranked."""
     typer = sted.form.get("typer")
-    synlige = [tabel for tabel in TYPER if tabel is not tables.person or sted.har(Ret.SENAVN)]
+    krav = {tabel: soegeret(OBJEKTTYPE[tabel]) for tabel in TYPER}
+    synlige = [tabel for tabel, ret in krav.items() if ret is None or sted.har(ret)]
     return [tabel for tabel in synlige if typer is None or OBJEKTTYPE[tabel] in typer]
 
 

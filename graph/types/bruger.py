@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from graph import relations
-from graph.caller import Ret
 from graph.source import Connection, En, Indlejret, Klassefelt, Kolonne, Mange, Slags
 from graph.types.arguments import AFTER, FIRST, FUNKTIONSTYPER, ROLLE
 from graph.types.directives import PersonDataConstraint, PersonDataConstraintType
@@ -65,12 +64,12 @@ class Person(Objekt):
     """Alive only through a user that points at it."""
 
     navn: str | None = felt(
-        Kolonne("navn", ret=Ret.SENAVN),
+        Kolonne("navn"),
         "The name. Null with a warning without the right SeNavn.",
         directives=(PersonDataConstraint(constraint=PersonDataConstraintType.SENAVN),),
     )
     cpr: CPR | None = felt(
-        Kolonne("cpr", ret=Ret.SECPR),
+        Kolonne("cpr"),
         "The CPR number. Null with a warning without the right SeCPR.",
         directives=(PersonDataConstraint(constraint=PersonDataConstraintType.SECPR),),
     )

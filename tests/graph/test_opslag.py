@@ -264,7 +264,7 @@ async def test_another_municipality_sees_nothing_of_it(spoerger: Kalder, by: By)
 
 
 REFUSED: dict[str, tuple[frozenset[Ret], dict[str, Any], str]] = {
-    "without the right": (frozenset({Ret.LAES, Ret.SENAVN, Ret.SECPR, Ret.DRIFT}), {}, "needs the right Indsigt"),
+    "without the right": (frozenset({Ret.LAES, Ret.SENAVN, Ret.SECPR, Ret.DRIFT}), {}, "needs the right INDSIGT"),
     "a page too long": (INDSIGT, {"n": 501}, "first: wanted 0 to 500, found 501"),
     "a cursor of another list": (INDSIGT, {"c": "MTIz"}, "after: wanted a cursor of this list"),
     "no cursor": (INDSIGT, {"c": "ø"}, "after: wanted a cursor of this list"),

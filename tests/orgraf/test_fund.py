@@ -108,6 +108,11 @@ TABT = [Objekt(KOMMUNE, Objekttype.BRUGER, UUID(int=5))]
 TROUBLE: dict[str, tuple[Iterable[Fund], str, str]] = {
     "a replica": (fund.server(server(replika=True), 10, NOW), "database", "must name the primary"),
     "no fsync": (fund.server(server(usikre=["fsync"]), 10, NOW), "durability", "set fsync to on"),
+    "values in its log": (
+        [fund.serverlog(["log_parameter_max_length"])],
+        "log of the database",
+        "set log_parameter_max_length to 0",
+    ),
     "no base backups": (fund.server(server(wal_level="minimal"), 10, NOW), "durability", "wal_level to replica"),
     "few connections": (fund.server(server(optagne=90), 10, NOW), "connections", "raise max_connections"),
     "its clock behind": (fund.server(server(ur=before(hours=1)), 10, NOW), "clock of the database", "NTP"),

@@ -96,7 +96,7 @@ def _value(rng: random.Random, where: str, name: str, uuids: dict[str, list[str]
             found = [some(BY_UUID[field]) for _ in range(rng.choice((0, 1, 1, 2, 3)))]
             found = [uuid.upper() if rng.random() < 0.1 else uuid for uuid in found]
             return found[0] if len(found) == 1 and rng.random() < 0.3 else found
-        case "uuid":
+        case "uuid" | "personUuid":
             return some("person")
         case "objekttype":
             return rng.choice(tuple(KINDS))

@@ -162,7 +162,12 @@ async def client(log: Log) -> AsyncIterator[Callable[[], Client]]:
         return None
 
     engine = http.Engine(
-        lambda headers, now: LAESER, besvar, context(log).aendringer.extensions, mindst, lambda *_: None, log.ur
+        lambda headers, now, certifikat: LAESER,
+        besvar,
+        context(log).aendringer.extensions,
+        mindst,
+        lambda *_: None,
+        log.ur,
     )
     app = graphql(SocketEngine(engine, subscriptions(log)))
     async with served(app) as address:

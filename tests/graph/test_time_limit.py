@@ -48,7 +48,7 @@ async def klient(dsn: str, by: By, statement_timeout: timedelta) -> AsyncIterato
     async with Lease(dsn, size=1, statement_timeout=statement_timeout) as lease:
         motor = Udfoerer(Dokumenter(CORE), lease, lambda principal, now: None)
         engine = http.Engine(
-            lambda headers, now: principal, motor.besvar, friskhed, mindst, lambda *told: None, lambda: NOW
+            lambda headers, now, certifikat: principal, motor.besvar, friskhed, mindst, lambda *told: None, lambda: NOW
         )
         app = Starlette(routes=[Route("/graphql", http.graphql(engine)), Route("/hent", http.organisationhent(engine))])
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:

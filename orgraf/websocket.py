@@ -10,6 +10,7 @@ from typing import Final
 from uvicorn._types import ASGISendEvent  # uvicorn exports the type of its own method nowhere else
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.protocol import State
 
 from graph.socket import STRAKS
 from graph.ws import Lukkekode
@@ -61,8 +62,9 @@ class Protocol(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     def _afbryd(self, code: int) -> None:
+        """Goodbye from here, unless the client's own came in the same breath and is answered already."""
         self.frames = []
-        if not self.close_sent:
+        if not self.close_sent and self.conn.state is State.OPEN:
             self.conn.send_close(code)
             self.handle_parser_exception()
 

@@ -72,7 +72,10 @@ async def test_a_message_in_many_pieces_of_nothing_is_cut() -> None:
         head = f"GET / HTTP/1.1\r\nhost: {place}\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
         key = "sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
         assert await _code(place, head + key, b"\x01\x80" + bytes(4) + (b"\x00\x80" + bytes(4)) * 2_000) == 1008
-        assert await _code(place, head + key, b"\x81\x82" + bytes(4) + b"\xff\xfe") == 1007
+        no_text = b"\x81\x82" + bytes(4) + b"\xff\xfe"
+        assert await _code(place, head + key, no_text) == 1007
+        goodbye = b"\x88\x82" + bytes(4) + (1000).to_bytes(2, "big")
+        assert await _code(place, head + key, no_text + goodbye) == 1000
 
 
 async def _code(place: str, handshake: str, frames: bytes) -> int:

@@ -36,7 +36,7 @@ DIREKTIVER: Final = 200
 INTROSPEKTION: Final = 500
 """Fields below `__schema` and `__type`, counted as above: each is answered for much of the schema. The whole of it is
 asked for by less than half of them."""
-INTROSPEKTION_ALIASER: Final = 20
+INTROSPEKTION_ALIASER: Final = 5
 """Aliases there, with which a name would be answered as often as it is asked for."""
 GRENE: Final = 100
 """Fields of a plan that have fields of their own: each is a subselect, whose compilation takes the time of hundreds of

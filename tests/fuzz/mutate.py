@@ -1,9 +1,12 @@
 """Something valid -> something that is nearly so: documents by their words, JSON by its values, bytes by their bits."""
 
+import json
 import random
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import orjson
 
 WORD = re.compile(r'"""(?:.|\n)*?"""|"(?:\\.|[^"\\\n])*"|\.\.\.|[_A-Za-z]\w*|-?\d[\d.eE+-]*|[^\s\w]')
 ODD_WORDS = (
@@ -86,6 +89,14 @@ def octets(rng: random.Random, raw: bytes) -> bytes:
             case _:
                 del found[at:]
     return bytes(found)
+
+
+def dumps(found: Any) -> bytes:
+    """As JSON, also what orjson would not write."""
+    try:
+        return orjson.dumps(found)
+    except TypeError:
+        return json.dumps(found).encode("utf-8", "surrogatepass")
 
 
 def pick(rng: random.Random, weighted: Sequence[tuple[int, Any]]) -> Any:

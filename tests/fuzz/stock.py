@@ -8,7 +8,6 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 from graphql import get_introspection_query
 
 from tests.fuzz import hostile, mutate
@@ -55,7 +54,7 @@ class Stock:
         made = mutate.pick(self.rng, ((10, self._valid), (40, self._words), (22, self._values), (shape, self._shape)))()
         if self.rng.random() < 0.04:
             made = {"query": self.rng.choice(list(hostile.ALLE.values()))}
-        raw = _dumps(made)
+        raw = mutate.dumps(made)
         return raw if tame or self.rng.random() > 0.14 else mutate.octets(self.rng, raw)
 
     def _valid(self) -> dict[str, Any]:
@@ -92,10 +91,3 @@ def _with_cvr(variables: dict[str, Any], cvr: str) -> dict[str, Any]:
     """The municipality that the tokens are for."""
     found: dict[str, Any] = json.loads(json.dumps(variables).replace("11111111", cvr))
     return found
-
-
-def _dumps(found: Any) -> bytes:
-    try:
-        return orjson.dumps(found)
-    except (TypeError, orjson.JSONEncodeError):  # numbers and depths that orjson does not write
-        return json.dumps(found).encode("utf-8", "surrogatepass")

@@ -52,11 +52,15 @@ class Context:
         return await self._samler.objekt(place, objekttype, uuid, read)
 
     def advar(self, info: Info[Any, Any], uuids: Sequence[UUID], errors: Sequence[Mapping[str, Any]]) -> None:
-        """Errors found in objects that were read by `info`'s field: their paths begin with which of them it is.
+        """Errors found in objects that were read by `info`'s field: their paths begin with which of them it is. One
+        without a path is about all of them.
 
         One that is not there is none: the field is null, as it says.
         """
         for error in errors:
+            if not error["path"]:
+                self.advarsler.append({**error, "path": list(info.path.as_list())})
+                continue
             nr, *inden = error["path"]
             if inden:
                 sti = self._stier.get((_place(info), uuids[nr]), list(info.path.as_list()))

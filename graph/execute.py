@@ -169,7 +169,7 @@ class Udfoerer:
             sted, raa.variable_values, Hvem(principal, now), Tidsvalg(Tid.NU, now), {nr: {"uuid": list(uuids)}}
         )
         if laest.errors:
-            raa.context.advar(info, uuids, [error | {"path": error["path"][1:]} for error in laest.errors])
+            raa.context.advar(info, uuids, [error | {"path": error.get("path", ())[1:]} for error in laest.errors])
         fundne: list[dict[str, Any] | None] = orjson.loads(laest.data)[_OBJEKTER]
         for fundet in fundne:
             if fundet is not None:

@@ -18,7 +18,7 @@ from graph.caller import Principal, Ret
 from graph.changes import Changes
 from graph.context import Context
 from graph.documents import Dokumenter
-from graph.execute import Udfoerer
+from graph.execute import UDEN_OPSLAG, Udfoerer
 from graph.ordinary import vist
 from graph.subscriptions import Prepared, Subscriptions
 from model.freshness import Freshness
@@ -390,3 +390,25 @@ async def test_each_caller_who_is_told_a_name_is_in_the_log_of_reads(engine: Eng
         ("a", ("navn",), (str(uuid),)),
         ("b", ("navn",), (str(uuid),)),
     ]
+
+
+async def test_while_the_log_of_reads_cannot_be_written_a_subscriber_is_told_no_name_and_why(engine: Engine) -> None:
+    query = "subscription { aendringer { ... on Aendring { uuid objekt { ... on Person { navn } } } } }"
+    uuid = BY.en_uuid("mads")
+    engine.udfoerer.opslag = husker = Husker()
+    husker.borte = True
+    async with engine.log.database.transaction() as tx:
+        await insert(tx, [en_person(BY, "Mads Skjern", uuid=uuid)])
+    caller = replace(LAESER, rettigheder=frozenset({Ret.LAES, Ret.SENAVN}))
+
+    async with aclosing(engine.subscriptions().follow(Spoergsmaal(query), lambda: caller)) as told:
+        await anext(told)
+        async with engine.log.database.transaction() as tx:
+            await en_aendring(tx, BY, uuid, "PERSON")
+            await tx.execute("select pg_notify('aendring', '')")
+        svar = (await anext(told)).svar
+
+    assert orjson.loads(svar.data or b"")["aendringer"] == {"uuid": str(uuid), "objekt": {"navn": None}}
+    first, second = svar.errors
+    assert (first["message"], first["path"]) == (UDEN_OPSLAG, ["aendringer", "objekt"])
+    assert second["extensions"]["classification"] == "Unauthorized"

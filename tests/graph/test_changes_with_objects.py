@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from graph.caller import Principal, Ret
 from graph.changes import Changes
 from graph.context import Context
 from graph.documents import Dokumenter
-from graph.execute import UDEN_OPSLAG, Udfoerer
+from graph.execute import Udfoerer
 from graph.ordinary import vist
 from graph.subscriptions import Prepared, Subscriptions
 from model.freshness import Freshness
@@ -26,7 +26,7 @@ from model.lease import Lease
 from model.log import Log
 from model.pool import Pool
 from tests.builders import en_bruger, en_enhed, en_person, en_sti, insert
-from tests.graph.fixture import CORE, NOW, Husker
+from tests.graph.fixture import CORE, NOW
 from tests.graph.log_fixture import BY, LAESER, a_log
 from tests.model.log import en_aendring
 
@@ -361,54 +361,3 @@ async def test_a_query_of_the_change_log_alone_that_fails_keeps_its_code(engine:
     (error,) = svar.errors
     assert error["path"] == ["aendringer"]
     assert (error["extensions"]["kode"], error["extensions"]["classification"]) == ("STAND_INVALID", "ValidationError")
-
-
-async def test_each_caller_who_is_told_a_name_is_in_the_log_of_reads(engine: Engine) -> None:
-    """Callers with the same rights are told together, but not of persons."""
-    query = "subscription { aendringer { ... on Aendring { objekt { ... on Person { navn } } } } }"
-    uuid, husker = BY.en_uuid("mads"), Husker()
-    engine.udfoerer.opslag = husker
-    subscriptions = engine.subscriptions()
-    async with engine.log.database.transaction() as tx:
-        await insert(tx, [en_person(BY, "Mads Skjern", uuid=uuid)])
-
-    callers = [replace(LAESER, caller=navn, rettigheder=frozenset({Ret.LAES, Ret.SENAVN})) for navn in ("a", "b")]
-    async with AsyncExitStack() as stack:
-        followers = [
-            await stack.enter_async_context(aclosing(subscriptions.follow(Spoergsmaal(query), lambda who=who: who)))
-            for who in callers
-        ]
-        for told in followers:
-            await anext(told)
-        async with engine.log.database.transaction() as tx:
-            await en_aendring(tx, BY, uuid, "PERSON")
-            await tx.execute("select pg_notify('aendring', '')")
-        for told in followers:
-            assert b"Mads Skjern" in ((await anext(told)).svar.data or b"")
-
-    assert sorted((et.caller, et.felter, et.personer) for et in husker.husket) == [
-        ("a", ("navn",), (str(uuid),)),
-        ("b", ("navn",), (str(uuid),)),
-    ]
-
-
-async def test_while_the_log_of_reads_cannot_be_written_a_subscriber_is_told_no_name_and_why(engine: Engine) -> None:
-    query = "subscription { aendringer { ... on Aendring { uuid objekt { ... on Person { navn } } } } }"
-    uuid = BY.en_uuid("mads")
-    engine.udfoerer.opslag = husker = Husker()
-    husker.borte = True
-    async with engine.log.database.transaction() as tx:
-        await insert(tx, [en_person(BY, "Mads Skjern", uuid=uuid)])
-    caller = replace(LAESER, rettigheder=frozenset({Ret.LAES, Ret.SENAVN}))
-
-    async with aclosing(engine.subscriptions().follow(Spoergsmaal(query), lambda: caller)) as told:
-        await anext(told)
-        async with engine.log.database.transaction() as tx:
-            await en_aendring(tx, BY, uuid, "PERSON")
-            await tx.execute("select pg_notify('aendring', '')")
-        svar = (await anext(told)).svar
-
-    assert orjson.loads(svar.data or b"")["aendringer"] == {"uuid": str(uuid), "objekt": {"navn": None}}
-    first, second = svar.errors
-    assert (first["message"], first["path"]) == (UDEN_OPSLAG, ["aendringer", "objekt"])
-    assert second["extensions"]["classification"] == "Unauthorized"

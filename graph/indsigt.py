@@ -3,8 +3,6 @@
 Refuses to know how the log of reads is written (graph/opslag.py) and who may ask (graph/rettigheder.py).
 """
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -13,12 +11,15 @@ from strawberry.types import Info
 
 from graph.arguments import SIDE
 from graph.changes import refusal, tenant
+from graph.jose import afkod, kod
 from graph.types import opslag as api
 from graph.types.scalars import Cursor, Tidspunkt, af_datetime
 from model import opslag
 from model.pool import Pool
 
 _CURSOR: Final = b"o"
+_LAENGST: Final = 20
+"""Of a place: a bigint, and what stands before it."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,12 @@ def _vist(one: opslag.Opslag) -> api.Opslag:
 
 
 def _skriv(nr: int) -> Cursor:
-    return Cursor(base64.urlsafe_b64encode(_CURSOR + str(nr).encode()).rstrip(b"=").decode())
+    return Cursor(kod(_CURSOR + str(nr).encode()))
 
 
 def _laes(after: str) -> int:
     """Raises GraphQLError for what is no place in this list."""
-    try:
-        raw = base64.b64decode(after.encode("ascii") + b"=" * (-len(after) % 4), altchars=b"-_", validate=True)
-        if raw[:1] != _CURSOR or not raw[1:].isdigit() or len(raw) > 20:
-            raise ValueError
-        return int(raw[1:])
-    except (ValueError, binascii.Error) as cause:
-        raise refusal("after: wanted a cursor of this list") from cause
+    raw = afkod(after)
+    if raw[:1] != _CURSOR or not raw[1:].isdigit() or len(raw) > _LAENGST:
+        raise refusal("after: wanted a cursor of this list")
+    return int(raw[1:])

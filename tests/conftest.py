@@ -1,7 +1,8 @@
 """Real parts for every test: Postgres with the migrated model, RabbitMQ, a browser; and no way out of this machine.
 
 Fixtures: `dsn` (a fresh, migrated database), `new_dsn` (makes further ones), `server` (the embedded Postgres),
-`rabbitmq` (a real broker, vhost BF), `chromium` (where the browser is), `browser` (Playwright's, started).
+`rabbitmq` (a real broker, vhost BF), `koe` (a mailbox on it), `chromium` (where the browser is), `browser`
+(Playwright's, started).
 """
 
 import asyncio
@@ -12,7 +13,9 @@ import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Any
+from uuid import uuid4
 
+import aio_pika
 import pytest
 from playwright.async_api import Browser, async_playwright
 
@@ -127,6 +130,16 @@ def rabbitmq() -> Iterator[Broker]:
             pytest.skip(str(why))
         yield broker
         broker.end()
+
+
+@pytest.fixture
+async def koe(rabbitmq: Broker) -> str:
+    """A durable mailbox, made by its owner."""
+    name = str(uuid4())
+    async with await aio_pika.connect(rabbitmq.admin_url) as connection:
+        channel = await connection.channel()
+        await channel.declare_queue(name, durable=True)
+    return name
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,7 @@ from model.tail import Tail
 from model.writes import Skrivelaas
 from tests import builders
 from tests.builders import Kommune, Row
+from tests.graph.arguments import BY_UUID
 from tests.graph.fixture import CORE
 from tests.graph.proving import NOW, ground
 from tests.graph.veje import Felt, Veje, skriv
@@ -309,7 +310,7 @@ class Literaler:
         if sti.startswith("Mutation.") and navn == "valg":
             return givet[navn]
         if sti.startswith("Query.") and navn == "uuid":
-            kendte = self.made.uuids[TABEL[sti.removeprefix("Query.")]]
+            kendte = self.made.uuids[BY_UUID[sti.removeprefix("Query.")]]
             return orjson.dumps(kendte[:40]).decode()
         return self.literal(argument.type) if isinstance(argument.type, GraphQLNonNull) else None
 
@@ -332,17 +333,3 @@ class Literaler:
     @staticmethod
     def _tekst(fundne: list[str]) -> str:
         return f'"{fundne[0]}"'
-
-
-TABEL: Final = {
-    "organisationEnhed": "organisation_enhed",
-    "bruger": "bruger",
-    "person": "person",
-    "adresse": "adresse",
-    "organisationFunktion": "funktion",
-    "itSystem": "it_system",
-    "virksomhed": "virksomhed",
-    "myndighed": "myndighed",
-    "interessefaellesskab": "interessefaellesskab",
-}
-"""Whose uuids a root field takes."""

@@ -4,9 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from uuid import uuid4
 
-import aio_pika
-import pytest
-
 from fkorg.beskedfordeler.amqp import Postkasse, Udgiver, samme_login
 from fkorg.catalogue import Objekttype
 from ingest import worker as working
@@ -29,15 +26,6 @@ class Hoert(Kanal):
     def tomt(self, alder_s: float = 0.0, forbrugere: int = 1) -> None:
         super().tomt(alder_s, forbrugere)
         self.empty.set()
-
-
-@pytest.fixture
-async def koe(rabbitmq: Broker) -> str:
-    name = str(uuid4())
-    async with await aio_pika.connect(rabbitmq.admin_url) as connection:
-        channel = await connection.channel()
-        await channel.declare_queue(name, durable=True)
-    return name
 
 
 async def test_messages_of_a_mailbox_reach_the_rows_and_garbage_does_not_block(

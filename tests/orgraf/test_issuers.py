@@ -242,7 +242,7 @@ class Idp:
 @asynccontextmanager
 async def idp(mappe: Path, patch: pytest.MonkeyPatch, one: Idp) -> AsyncIterator[dict[str, Any]]:
     """Its entry for the file, while it is served."""
-    server = tls.server()
+    server = noegler.ny("a server of a test", datetime.now(UTC))
     patch.setenv("SSL_CERT_FILE", tls.stol_paa(server, mappe / "ca.pem"))
     async with served(one, ssl_context_factory=lambda *_: tls.lytter(server)) as address:
         yield KEYCLOAK | {"jwks": f"https://{address}/certs"}

@@ -83,7 +83,7 @@ class Sted:
 def sted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sted]:
     mappe = tmp_path_factory.mktemp("sts")
     options = Options(mappe / "sandhed", signed=True)
-    simulator, server = open_simulator(options), tls.server()
+    simulator, server = open_simulator(options), noegler.ny("a server of a test", datetime.now(UTC))
     assert simulator.sikkerhed is not None
     kept = simulator.sikkerhed.noegler
     with ExitStack() as stack:

@@ -244,10 +244,10 @@ async def _erstat(
             ud.afvigelser.update((a.art, a.sted) for a in projektion.afvigelser)
         kendt = kendte.get(key, {})
         gamle = lager.rows_of(kendt)
-        beroert.objekt(objekttype, uuid, gamle, rows)
         udskiftning.objekt(kendt, rows, ny.version.reg_ns)
         graenser.append(naeste_graense(rows, now_ns))
         felter = [] if mange and ny.foer is None else aendrede(gamle, rows)
+        beroert.aendret(objekttype, uuid, gamle, rows, felter, now_ns)
         skifter[key] = (foelger.skifte(objekttype, uuid, gamle, now_ns, rows, now_ns), felter)
         if ny.foer is not None:
             ord_gamle.append(key)

@@ -7,6 +7,7 @@ stands in no JSON: there the reader puts the name of the type, or nothing (`PLAD
 older version of ingest) leaves its epoch as the mark that all are to be made anew.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -18,11 +19,14 @@ from fkorg.klassifikation import LEDERROLLE
 from model import leader, sql
 from model.leader import Leder
 from model.pool import Connection
-from model.projection.raekker import KOLONNER, Rows
+from model.projection.raekker import HOVEDTABEL, KOLONNER, Rows, naeste_graense
 
 SQL: Final = sql.load(__file__)
 _ENHED: Final = KOLONNER["medlemskab"].index("enhed")
 _FUNKTIONSTYPE: Final = KOLONNER["medlemskab"].index("funktionstype")
+_PAA_EGET: Final = frozenset({"person", "adresser"})
+_SOM_LEDER: Final = frozenset({"brugernavn", "tilstand"})
+"""The fields of a user that its own card shows, and those that the cards of units show, or go by."""
 _NUL: Final = UUID(int=0)
 PLADSER: Final = "\x05\x06"
 """What stands at the end of the inner object, and of the outer one."""
@@ -37,18 +41,40 @@ class Art(StrEnum):
 
 @dataclass(slots=True)
 class Beroert:
-    """Objects whose rows changed, and the units that functions among them made, or make, somebody the manager of."""
+    """Objects that cards tell of and that changed: users with a card of their own, users as managers (`ledere`), units
+    whose managers a function says."""
 
     brugere: set[UUID] = field(default_factory=set)
+    ledere: set[UUID] = field(default_factory=set)
     personer: set[UUID] = field(default_factory=set)
     adresser: set[UUID] = field(default_factory=set)
     enheder: set[UUID] = field(default_factory=set)
 
+    def aendret(
+        self, objekttype: Objekttype, uuid: UUID, foer: Rows, efter: Rows, felter: Sequence[str], now_ns: int
+    ) -> None:
+        """An object whose rows became others, in these API fields (`felter.aendrede`).
+
+        What no card shows makes none anew, as long as the object stays, and its next effect boundary: a card ends
+        there, and the calendar makes the next one.
+        """
+        hoved = HOVEDTABEL[objekttype]
+        graense = naeste_graense(foer, now_ns)
+        bliver = foer.get(hoved) and efter.get(hoved) and graense in (None, naeste_graense(efter, now_ns))
+        if objekttype is Objekttype.BRUGER and bliver:
+            if not _PAA_EGET.isdisjoint(felter):
+                self.brugere.add(uuid)
+            if not _SOM_LEDER.isdisjoint(felter):
+                self.ledere.add(uuid)
+        elif objekttype is not Objekttype.ORGANISATION_ENHED or not bliver:
+            self.objekt(objekttype, uuid, foer, efter)
+
     def objekt(self, objekttype: Objekttype, uuid: UUID, *kendte: Rows) -> None:
-        """One of them; `kendte`: what was known of it before, and what is now."""
+        """An object that came or went, or had a boundary pass; `kendte`: what was known of it before, and is now."""
         match objekttype:
             case Objekttype.BRUGER:
                 self.brugere.add(uuid)
+                self.ledere.add(uuid)
             case Objekttype.PERSON:
                 self.personer.add(uuid)
             case Objekttype.ADRESSE:
@@ -120,15 +146,16 @@ class Vandring:
 async def _af(tx: Connection, organisation: UUID, beroert: Beroert) -> dict[Art, list[UUID]]:
     """The users and units whose cards tell of these."""
     brugere, personer, adresser = list(beroert.brugere), list(beroert.personer), list(beroert.adresser)
+    ledere = list(beroert.ledere)
     found = {Art.BRUGERE: brugere, Art.ENHEDER: list(beroert.enheder)}
     if personer or adresser:
         rows = await SQL["beroerte_brugere"].fetch(
             tx, organisation=organisation, brugere=brugere, personer=personer, adresser=adresser
         )
         found[Art.BRUGERE] = [row["uuid"] for row in rows]
-    if brugere:
+    if ledere:
         rows = await SQL["beroerte_enheder"].fetch(
-            tx, organisation=organisation, enheder=list(beroert.enheder), brugere=brugere, lederrolle=LEDERROLLE
+            tx, organisation=organisation, enheder=list(beroert.enheder), ledere=ledere, lederrolle=LEDERROLLE
         )
         found[Art.ENHEDER] = [row["uuid"] for row in rows]
     return found

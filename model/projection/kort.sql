@@ -30,7 +30,7 @@ select r.ejer from adressering r
 select x.uuid from unnest(:enheder::uuid[]) x(uuid)
 union
 select m.enhed from medlemskab m
- where m.organisation = :organisation and m.bruger = any (:brugere::uuid[]) and m.funktionstype = :lederrolle
+ where m.organisation = :organisation and m.bruger = any (:ledere::uuid[]) and m.funktionstype = :lederrolle
    and m.registreret_til = 9223372036854775807 and m.enhed is not null;
 
 -- name: glem

@@ -21,7 +21,7 @@ from graph.execute import Udfoerer
 from model import leader, snapshot
 from model.leader import Leder
 from model.lease import Lease
-from model.pool import Pool
+from model.pool import SENEST, Pool, to_time
 from model.projection import apply, kort, ur
 from model.projection.apply import Post
 from model.projection.kort import Beroert, Vandring
@@ -331,6 +331,34 @@ async def test_a_card_that_does_not_hold_is_not_read(maerket: Stue, sql: str) ->
     assert svar.data is not None
     assert b"KORT" not in svar.data
     assert b"Anna" in svar.data
+
+
+async def test_a_change_that_no_card_shows_leaves_them_alone(maerket: Stue) -> None:
+    egne = r.til("TilknyttedePersoner", PERSONER[0]), r.adresse_til(ADRESSER[0], klassifikation.BRUGER_EMAIL)
+    await maerket.skriv(
+        (BRUGER, BRUGERE[0], r.bruger("berta", *egne, tid=1)), (ENHED, ENHEDER[0], r.enhed("Unge", tid=1))
+    )
+    (brugers,) = await maerket.pool.fetch("select person, adresser from bruger_kort")
+    (enheds,) = await maerket.pool.fetch("select ledere from enhed_kort where uuid = $1", ENHEDER[0])
+    assert "KORT" in brugers["person"]
+    assert "KORT" in brugers["adresser"]
+    assert "berta" in enheds["ledere"]
+
+    await maerket.skriv((BRUGER, BRUGERE[0], r.bruger("berta", egne[0], tid=2)))
+    (brugers,) = await maerket.pool.fetch("select person, adresser from bruger_kort")
+    assert "Anna" in brugers["person"]
+    assert brugers["adresser"] == "[]"
+
+
+async def test_a_card_whose_boundary_is_no_more_is_made_anew(maerket: Stue) -> None:
+    kort_ = "select gaelder_til from bruger_kort"
+    person = r.til("TilknyttedePersoner", PERSONER[0])
+    slut = Virkning(r.fra(0).fra_ns, r.fra(400).fra_ns)
+    await maerket.skriv((BRUGER, BRUGERE[0], r.reg({"brugernavn": "anna"}, [person], tid=1, virkning=slut)))
+    assert await maerket.pool.fetchval(kort_) == to_time(slut.til_ns)
+
+    await maerket.skriv((BRUGER, BRUGERE[0], r.bruger("anna", person, tid=2)))
+    assert await maerket.pool.fetchval(kort_) == SENEST
 
 
 async def test_another_municipality_has_no_card_here(maerket: Stue) -> None:

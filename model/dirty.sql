@@ -123,7 +123,8 @@ select count(*) from dirty where organisation = :organisation;
 
 -- name: next_due
 -- When there is something to do next. A confirm read of a dirty object waits for that.
-select least((select min(due_at) from dirty where organisation = :organisation),
+select least((select min(due_at) from dirty where organisation = :organisation and want_ns > -9223372036854775808),
+             (select min(due_at) from dirty where organisation = :organisation and want_ns = -9223372036854775808),
              (select min(c.due_at) from confirm c
                where c.organisation = :organisation
                  and not exists (select from dirty d where d.organisation = c.organisation

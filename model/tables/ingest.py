@@ -141,7 +141,19 @@ dirty = Table(
 
 `wanted_at`: since when want_ns has been what it is (null: since first_marked_at); a source that is behind has so long
 from then."""
-Index("dirty_due_at_idx", dirty.c.due_at)
+Index(
+    "dirty_oensket_idx",
+    dirty.c.organisation,
+    dirty.c.due_at,
+    postgresql_where=text("want_ns > '-9223372036854775808'::bigint"),
+)
+Index(
+    "dirty_resten_idx",
+    dirty.c.organisation,
+    dirty.c.due_at,
+    postgresql_where=text("want_ns = '-9223372036854775808'::bigint"),
+)
+# One for each of the two queues in it (model.dirty.UANSET): what merely hangs on others may be most of it by far.
 
 confirm = Table(
     "confirm",

@@ -8,7 +8,7 @@ is not served yet: then the door does not acknowledge.
 import hashlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Final
@@ -23,12 +23,16 @@ from fkorg.wire import besked_xml
 from fkorg.wire.besked_xml import DEFAULT, Beskedkoder
 from model import dirty, feed_state, inbox, parked, snapshot
 from model.inbox import Modtaget
-from model.pool import Connection, Pool
+from model.pool import TIDLIGST, Connection, Pool
 from model.snapshot import Anvenderkontekst
 
 LOG: Final = logging.getLogger(__name__)
 PARKERET: Final = "PARKERET"
 """The `kanal` of a message that came in by neither door: it had been set aside."""
+
+
+BESKED_SIGES: Final = timedelta(seconds=1)
+"""How exactly `feed_state` says when the last message came in: many a second are not worth a row each."""
 
 
 class Modtagelse(Enum):
@@ -49,6 +53,8 @@ class Modtager:
     postkasse: str
     koder: Beskedkoder = DEFAULT
     bundfaeldning: timedelta = dirty.BUNDFAELDNING
+    _sagt: dict[tuple[UUID, str], datetime] = field(default_factory=dict, init=False, repr=False)
+    """When it was last said in `feed_state` that a message came in."""
 
     async def modtag(self, body: bytes, kanal: str, now: datetime) -> Modtagelse:
         """Keep one message. `kanal`: feed_state.AMQP or PUSH."""
@@ -62,10 +68,12 @@ class Modtager:
         async with self.pool.transaction() as tx:
             ud = await self._modtag(tx, bodies, laeste, kanal, now)
             holdt = dict.fromkeys(sted.organisation for one, sted in ud if one is not Modtagelse.PARKERET)
-            for organisation in holdt:
+            siges = [one for one in holdt if abs(now - self._sagt.get((one, kanal), TIDLIGST)) >= BESKED_SIGES]
+            for organisation in siges:
                 await feed_state.besked(tx, organisation, kanal, now)
             if holdt:
                 await failpoint("receive.written")
+        self._sagt.update({(organisation, kanal): now for organisation in siges})
         if holdt:
             await failpoint("receive.committed")
         return [modtagelse for modtagelse, _ in ud]

@@ -227,13 +227,8 @@ async def _efter(
     beskeder = [one.objekt for one in laeste if one.fortalt]
     enheder = [one.uuid for one in beskeder if one.objekttype is Objekttype.ORGANISATION_ENHED]
     brugere = [one.uuid for one in beskeder if one.objekttype is Objekttype.BRUGER]
-    more: list[Objekt] = []
-    if enheder or brugere:
-        more += await relateret.relaterede(tx, leder.organisation, enheder, brugere)
     nye = [uuid for (_, uuid), udfald in anvendt.udfald.items() if udfald is Udfald.NY]
-    if nye:
-        more += await relateret.dinglende(tx, leder.organisation, nye)
-    return list(dict.fromkeys(more))
+    return await relateret.haengende(tx, leder.organisation, enheder=enheder, brugere=brugere, nye=nye)
 
 
 def _helede(laeste: Sequence[Krav], anvendt: Anvendt, anden_type: set[UUID]) -> list[str]:

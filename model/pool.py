@@ -5,10 +5,11 @@ table. Times are aware datetimes; no limit is TIDLIGST (-infinity) or SENEST (in
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 import asyncpg
@@ -32,6 +33,9 @@ SENEST: Final = datetime.max.replace(tzinfo=UTC)
 
 SESSION: Final = {"jit": "off", "TimeZone": "UTC", "synchronous_commit": "on"}
 _WRITING: Final = {
+    # A queue is empty when it is planned for and long when it is read: a plan made then would look through all of it for
+    # each row, until the next ANALYZE.
+    "enable_seqscan": "off",
     "idle_in_transaction_session_timeout": "5s",
     # A process that went away without a word leaves its turns (model.writes) within half a minute.
     "tcp_keepalives_idle": "10",
@@ -46,6 +50,8 @@ _RESET_S: Final = 5.0
 """A connection that is given back and does not answer for so long is thrown away."""
 _STATEMENTS: Final = 500
 """More than there are: none is planned anew because others were used since."""
+_FAA: Final = 50
+"""So many rows are few (`indsaet`)."""
 _FOREVER: Final = 2**63 - 1
 _SINCE_ALWAYS: Final = -(2**63)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -213,6 +219,21 @@ class translated:
         if isinstance(cause, asyncpg.QueryCanceledError):
             raise Overskredet("the statement ran longer than it may") from cause
         raise Unavailable(f"the database is out of reach or overloaded: {type(cause).__name__}") from cause
+
+
+async def indsaet(tx: Connection, tabel: str, kolonner: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Put rows into a table: many by COPY, few by a statement for each in one round trip, where COPY takes two."""
+    if len(rows) > _FAA:
+        await tx.copy_records_to_table(tabel, records=rows, columns=kolonner)
+    elif rows:
+        await tx.executemany(indsaet_tekst(tabel, tuple(kolonner)), rows)
+
+
+@cache
+def indsaet_tekst(tabel: str, kolonner: tuple[str, ...]) -> str:
+    """The statement that puts in one row."""
+    pladser = ", ".join(f"${number}" for number in range(1, len(kolonner) + 1))
+    return f"insert into {tabel} ({', '.join(kolonner)}) values ({pladser})"
 
 
 def reading_settings(statement_timeout: timedelta | None) -> dict[str, str]:

@@ -15,15 +15,14 @@ from model.pool import Connection
 SQL: Final = sql.load(__file__)
 
 
-async def relaterede(tx: Connection, organisation: UUID, enheder: list[UUID], brugere: list[UUID]) -> list[Objekt]:
-    """Addresses, persons and functions of these units and users, as known now."""
-    rows = await SQL["relaterede"].fetch(tx, organisation=organisation, enheder=enheder, brugere=brugere)
-    return [Objekt(organisation, Objekttype(row["objekttype"]), row["uuid"]) for row in rows]
-
-
-async def dinglende(tx: Connection, organisation: UUID, uuids: list[UUID]) -> list[Objekt]:
-    """What these objects point at and what is not stored."""
-    rows = await SQL["dinglende"].fetch(tx, organisation=organisation, uuids=uuids)
+async def haengende(
+    tx: Connection, organisation: UUID, *, enheder: list[UUID], brugere: list[UUID], nye: list[UUID]
+) -> list[Objekt]:
+    """Addresses, persons and functions of these units and users, as known now; and what the objects `nye`, of any type,
+    point at and is not stored. Each once."""
+    if not (enheder or brugere or nye):
+        return []
+    rows = await SQL["haengende"].fetch(tx, organisation=organisation, enheder=enheder, brugere=brugere, nye=nye)
     return [Objekt(organisation, Objekttype(row["objekttype"]), row["uuid"]) for row in rows]
 
 

@@ -1,5 +1,6 @@
--- name: relaterede
--- Addresses of units and users, persons of users, functions that point at them or that units point at.
+-- name: haengende
+-- Addresses of these units and users, persons of users, functions that point at them or that units point at; and what
+-- any of `nye` points at and is not stored: a reader gets null until it is read.
 select 'ADRESSE' as objekttype, a.adresse as uuid from adressering a
  where a.organisation = :organisation and a.ejer = any (:enheder::uuid[] || :brugere::uuid[])
    and a.registreret_til = 9223372036854775807
@@ -17,29 +18,22 @@ union
 select 'ORGANISATION_FUNKTION', t.maal from tilknytning t
  where t.organisation = :organisation and t.relation = 'TilknyttedeFunktioner' and t.ejer = any (:enheder)
    and t.registreret_til = 9223372036854775807
-order by 1, 2;
-
--- name: dinglende
--- What these objects point at and what is not stored: a reader gets null until it is read.
+union
 select x.objekttype, x.uuid from (
   select 'ADRESSE' as objekttype, a.adresse as uuid from adressering a
-   where a.organisation = :organisation and a.ejer = any (:uuids::uuid[]) and a.registreret_til = 9223372036854775807
-  union
+   where a.organisation = :organisation and a.ejer = any (:nye::uuid[]) and a.registreret_til = 9223372036854775807
+  union all
   select 'PERSON', b.person from bruger b
-   where b.organisation = :organisation and b.uuid = any (:uuids) and b.person is not null
+   where b.organisation = :organisation and b.uuid = any (:nye) and b.person is not null
      and b.registreret_til = 9223372036854775807
-  union
-  select 'ORGANISATION_FUNKTION', t.maal from tilknytning t
-   where t.organisation = :organisation and t.ejer = any (:uuids) and t.relation = 'TilknyttedeFunktioner'
-     and t.registreret_til = 9223372036854775807
-  union
-  select 'IT_SYSTEM', t.maal from tilknytning t
-   where t.organisation = :organisation and t.ejer = any (:uuids) and t.relation = 'TilknyttedeItSystemer'
-     and t.registreret_til = 9223372036854775807
-  union
-  select case t.relation when 'TilknyttedeEnheder' then 'ORGANISATION_ENHED' else 'BRUGER' end, t.maal from tilknytning t
-   where t.organisation = :organisation and t.ejer = any (:uuids) and t.ejertype = 'ORGANISATION_FUNKTION'
-     and t.relation in ('TilknyttedeEnheder', 'TilknyttedeBrugere') and t.registreret_til = 9223372036854775807
+  union all
+  select case t.relation when 'TilknyttedeFunktioner' then 'ORGANISATION_FUNKTION'
+                         when 'TilknyttedeItSystemer' then 'IT_SYSTEM'
+                         when 'TilknyttedeEnheder' then 'ORGANISATION_ENHED' else 'BRUGER' end, t.maal
+    from tilknytning t
+   where t.organisation = :organisation and t.ejer = any (:nye) and t.registreret_til = 9223372036854775807
+     and (t.relation in ('TilknyttedeFunktioner', 'TilknyttedeItSystemer')
+          or t.ejertype = 'ORGANISATION_FUNKTION' and t.relation in ('TilknyttedeEnheder', 'TilknyttedeBrugere'))
 ) x
  where not exists (select from objekt o where o.organisation = :organisation and o.objekttype = x.objekttype
                       and o.uuid = x.uuid)

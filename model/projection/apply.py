@@ -18,7 +18,7 @@ from fkorg.tid import from_datetime
 from model import leader, sql
 from model.indhold import FRAVAER, Indhold, indhold
 from model.leader import Leder
-from model.pool import Connection
+from model.pool import Connection, indsaet
 from model.projection import foelger, kort, lager, log, project, soegetekst
 from model.projection.felter import aendrede
 from model.projection.foelger import Skifte
@@ -30,12 +30,12 @@ from model.projection.vaern import Laest, Lagret, Udfald, Version, afgoer, afgoe
 
 SQL: Final = sql.load(__file__)
 STOERSTE_NS: Final = 2**63 - 2
-_REGISTRERING: Final = (
+REGISTRERING: Final = (
     "organisation", "objekttype", "uuid", "rewind", "reg_ns", "tie", "livscyklus", "bruger", "note", "content",
     "content_hash", "kilde", "hentet_at",
 )  # fmt: skip
 
-_OBJEKT: Final = (
+OBJEKT: Final = (
     "organisation", "objekttype", "uuid", "reg_ns", "rewind", "tie", "livscyklus", "content_hash", "aarsag",
     "anvendt_at", "verificeret_at", "naeste_graense",
 )  # fmt: skip
@@ -113,7 +113,6 @@ async def anvend(
         skifter, graenser = await _erstat(tx, kontekst, nye, now, ud, mange)
         await _objekter(tx, kontekst, nye, graenser, now)
         await _log(tx, kontekst, nye, skifter, now, mange)
-        await log.ring(tx)
     return ud
 
 
@@ -219,7 +218,7 @@ async def _gem(tx: Connection, kontekst: Kontekst, nye: Sequence[_Ny], now: date
             ny.livscyklus.value, bruger, reg.note if reg is not None else None, ny.indhold.json, ny.indhold.hash,
             kilde, now,
         ))  # fmt: skip
-    await tx.copy_records_to_table("registrering", records=records, columns=_REGISTRERING)
+    await indsaet(tx, "registrering", REGISTRERING, records)
 
 
 async def _erstat(
@@ -292,10 +291,9 @@ async def _objekter(
     ]  # fmt: skip
     first = [row for ny, row in zip(nye, rows, strict=True) if ny.foer is None]
     again = [row for ny, row in zip(nye, rows, strict=True) if ny.foer is not None]
-    if first:
-        await tx.copy_records_to_table("objekt", records=first, columns=_OBJEKT)
+    await indsaet(tx, "objekt", OBJEKT, first)
     if again:
-        await SQL["gem_objekter"].execute(tx, **dict(zip(_OBJEKT, map(list, zip(*again, strict=True)), strict=True)))
+        await SQL["gem_objekter"].execute(tx, **dict(zip(OBJEKT, map(list, zip(*again, strict=True)), strict=True)))
 
 
 async def _log(

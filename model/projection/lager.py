@@ -11,14 +11,29 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Text, Uuid, any_, bindparam, column, delete, literal_column, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    column,
+    delete,
+    literal_column,
+    null,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.expression import ClauseElement
 
 from fkorg.catalogue import Objekttype
 from fkorg.tid import ALTID_NS, UENDELIG_NS, from_datetime
 from model import tables
-from model.pool import SENEST, TIDLIGST, Connection
+from model.pool import SENEST, TIDLIGST, Connection, indsaet
 from model.projection.raekker import EJERTABELLER, KOLONNER, Row, Rows, tabeller
 
 _DIALECT: Final = asyncpg_dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
@@ -51,16 +66,23 @@ async def kendte(
 ) -> dict[UUID, dict[str, list[Kendt]]]:
     """What is known now of objects of one type, by uuid and table."""
     found: dict[UUID, dict[str, list[Kendt]]] = {}
-    for tabel in tabeller(objekttype) if uuids else ():
+
+    def add(tabel: str, ctid: Any, registreret_fra: int, values: list[Any]) -> None:
         tekster = TEKSTER[tabel]
-        more = (objekttype.value,) if tabel in EJERTABELLER else ()
-        for record in await tx.fetch(tekster.kendte, organisation, list(uuids), *more):
-            values = list(record)[2:]
-            for place in tekster.tider:
-                values[place] = _ns(values[place])
-            row = tuple(values)
-            by_table = found.setdefault(row[tekster.noegle], {})
-            by_table.setdefault(tabel, []).append(Kendt(record[0], record[1], row))
+        for place in tekster.tider:
+            values[place] = _ns(values[place])
+        by_table = found.setdefault(values[tekster.noegle], {})
+        by_table.setdefault(tabel, []).append(Kendt(ctid, registreret_fra, tuple(values)))
+
+    egne = [tabel for tabel in tabeller(objekttype) if tabel not in EJERTABELLER]
+    for tabel in egne if uuids else ():
+        for ctid, registreret_fra, *values in await tx.fetch(TEKSTER[tabel].kendte, organisation, list(uuids)):
+            add(tabel, ctid, registreret_fra, values)
+    if uuids and len(egne) < len(tabeller(objekttype)):
+        for tabel, ctid, registreret_fra, *values in await tx.fetch(
+            KENDTE_RELATIONER, organisation, list(uuids), objekttype.value
+        ):
+            add(tabel, ctid, registreret_fra, [values[place] for place in _PLADSER[tabel]])
     return found
 
 
@@ -105,7 +127,7 @@ class Udskiftning:
         for tabel, gone in self.slet.items():
             await tx.executemany(TEKSTER[tabel].slet, gone)
         for tabel, new in self.nye.items():
-            await tx.copy_records_to_table(tabel, records=new, columns=TEKSTER[tabel].kolonner)
+            await indsaet(tx, tabel, TEKSTER[tabel].kolonner, new)
 
 
 def _ns(value: datetime | None) -> int | None:
@@ -124,28 +146,54 @@ def _text(statement: ClauseElement, order: Iterable[str]) -> str:
     return str(compiled)
 
 
-def _tekster(tabel: str) -> Tekster:
+def _kendte(tabel: str) -> tuple[Any, list[Any]]:
+    """The table, and which of its rows are what is known now of some objects."""
     t = {table.name: table for table in tables.PROJEKTION}[tabel]
     ejer = tabel in EJERTABELLER
-    noegle = "ejer" if ejer else "uuid"
+    own = [t.c.organisation == bindparam("organisation", type_=Uuid())]
+    own.append(t.c["ejer" if ejer else "uuid"] == any_(bindparam("uuids", type_=ARRAY(Uuid()))))
+    own += [t.c.ejertype == bindparam("ejertype", type_=Text())] if ejer else []
+    return t, [*own, t.c.registreret_til == _KENDT_NU]
+
+
+def _tekster(tabel: str) -> Tekster:
+    t, own = _kendte(tabel)
     kolonner = KOLONNER[tabel]
     ctid: Any = column("ctid")
     raw: Any = bindparam("ctid")
-    own = [t.c.organisation == bindparam("organisation", type_=Uuid())]
-    own.append(t.c[noegle] == any_(bindparam("uuids", type_=ARRAY(Uuid()))))
-    own += [t.c.ejertype == bindparam("ejertype", type_=Text())] if ejer else []
-    order = ["organisation", "uuids", *(["ejertype"] if ejer else [])]
     columns = [t.c[kolonne] for kolonne in kolonner]
-    kendte = select(ctid, t.c.registreret_fra, *columns).where(*own, t.c.registreret_til == _KENDT_NU)
+    kendte = select(ctid, t.c.registreret_fra, *columns).where(*own).order_by(t.c.virkning_fra)
     slut = update(t).values(registreret_til=bindparam("reg_ns", type_=BigInteger())).where(ctid == raw)
     return Tekster(
         kolonner=(*kolonner, "registreret_fra", "registreret_til"),
-        kendte=_text(kendte.order_by(t.c.virkning_fra), order),
+        kendte="" if tabel in EJERTABELLER else _text(kendte, ["organisation", "uuids"]),
         slut=_text(slut, ["reg_ns", "ctid"]),
         slet=_text(delete(t).where(ctid == raw), ["ctid"]),
         tider=tuple(i for i, k in enumerate(kolonner) if k.endswith(("_fra", "_til")) or k in ("start", "slut")),
-        noegle=kolonner.index(noegle),
+        noegle=kolonner.index("ejer" if tabel in EJERTABELLER else "uuid"),
     )
 
 
+def _kendte_relationer() -> str:
+    """The rows of all tables of relations, by one statement: which table, and each column that any of them has."""
+    parts = []
+    for tabel in EJERTABELLER:
+        t, own = _kendte(tabel)
+        columns = [
+            (t.c[kolonne] if kolonne in t.c else cast(null(), type_)).label(kolonne) for kolonne, type_ in _ALLE.items()
+        ]
+        ctid: Any = literal_column(f"{tabel}.ctid")
+        parts.append(select(literal_column(f"'{tabel}'"), ctid, t.c.registreret_fra, *columns).where(*own))
+    return _text(union_all(*parts), ["organisation", "uuids", "ejertype"])
+
+
+_ALLE: Final[Mapping[str, Any]] = {
+    kolonne: table.c[kolonne].type
+    for table in tables.PROJEKTION
+    if table.name in EJERTABELLER
+    for kolonne in KOLONNER[table.name]
+}
+_PLADSER: Final = {tabel: [[*_ALLE].index(kolonne) for kolonne in KOLONNER[tabel]] for tabel in EJERTABELLER}
+"""Where the columns of a table of relations stand in a row of `KENDTE_RELATIONER`."""
+KENDTE_RELATIONER: Final = _kendte_relationer()
 TEKSTER: Final[Mapping[str, Tekster]] = {tabel: _tekster(tabel) for tabel in KOLONNER}

@@ -40,7 +40,8 @@ class Linje:
 async def skriv(
     tx: Connection, organisation: UUID, linjer: Sequence[Linje], now: datetime
 ) -> dict[tuple[Objekttype, UUID], int]:
-    """Write the changes in their order; the `seq` that each object's change got. An object comes at most once."""
+    """Write the changes in their order, and ring; the `seq` that each object's change got. An object comes at most
+    once."""
     if not linjer:
         return {}
     rows = await SQL["skriv"].fetch(
@@ -71,6 +72,7 @@ async def kopier(tx: Connection, organisation: UUID, linjer: Sequence[Linje], no
         for linje in linjer
     ]  # fmt: skip
     await tx.copy_records_to_table("aendring", records=records, columns=_KOLONNER)
+    await ring(tx)
 
 
 async def skriv_afledte(

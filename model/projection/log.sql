@@ -1,5 +1,6 @@
 -- name: skriv
--- Changes in the order given; the felter of one change come joined by commas.
+-- Changes in the order given; the felter of one change come joined by commas. Wakes those who follow the log.
+with nye as (
 insert into aendring (incarnation, organisation, objekttype, uuid, art, reg_ns, rewind, tie, content_hash, felter, aarsag,
                       anvendt_at)
 select s.incarnation, :organisation, x.objekttype, x.uuid, x.art, x.reg_ns, x.rewind, x.tie, x.content_hash,
@@ -9,7 +10,9 @@ select s.incarnation, :organisation, x.objekttype, x.uuid, x.art, x.reg_ns, x.re
               :content_hash::bytea[], :felter::text[], :aarsag::text[])
        with ordinality x(objekttype, uuid, art, reg_ns, rewind, tie, content_hash, felter, aarsag, nr)
  where s.id = 1 order by x.nr
-returning seq, objekttype, uuid;
+returning seq, objekttype, uuid
+)
+select nye.seq, nye.objekttype, nye.uuid from nye cross join (select pg_notify('aendring', '')) ring;
 
 -- name: incarnation
 -- Which life of the log this is.

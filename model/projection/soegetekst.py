@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from model import sql
-from model.pool import Connection
+from model.pool import Connection, indsaet
 from model.projection.raekker import HOVEDTABEL, KOLONNER, Rows, i_kraft
 from model.sortering import soegeord
 
@@ -51,5 +51,4 @@ async def udskift(
             objekttype=[objekttype.value for objekttype, _ in gamle],
             uuid=[uuid for _, uuid in gamle],
         )
-    if nye:
-        await tx.copy_records_to_table("soegetekst", records=nye, columns=KOLONNER_SOEGT)
+    await indsaet(tx, "soegetekst", KOLONNER_SOEGT, nye)

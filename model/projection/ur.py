@@ -62,7 +62,6 @@ async def lad_gaa(tx: Connection, leder: Leder, kontekst: Kontekst, now: datetim
     seq = await log.skriv(tx, kontekst.organisation, linjer, now)
     kontekst = await ny_rod(tx, kontekst, skifter, now)
     await foelger.udfoer(tx, kontekst, skifter, seq, now)
-    await log.ring(tx)
     return len(forfaldne)
 
 

@@ -110,6 +110,12 @@ def copied(tables: Tabeller, table: str, columns: Sequence[str], records: Iterab
             append(tables, row)
 
 
+def put_in(tables: Tabeller, *, table: str, **row: Any) -> list[Row]:
+    """A row by a statement of its own."""
+    copied(tables, table, [*row], [[*row.values()]])
+    return []
+
+
 def append(tables: Tabeller, row: Row) -> Row:
     stored = {"seq": len(tables.aendring) + 1, "afledt_af": None, "committed": tables.seconds(), **row}
     tables.aendring.append(stored)

@@ -67,7 +67,10 @@ class Begge:
         return await self._rigtig.execute(text, *values)
 
     async def executemany(self, text: str, rows: Iterable[Sequence[object]]) -> None:
-        await self._rigtig.executemany(text, list(rows))
+        listed = list(rows)
+        for row in listed:
+            self._answer(text, row)
+        await self._rigtig.executemany(text, listed)
 
     async def copy_records_to_table(self, table: str, **more: Any) -> None:
         hukommelse.copied(self._tables, table, more["columns"], more["records"])

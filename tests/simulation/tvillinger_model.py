@@ -1,19 +1,25 @@
 """Twins of the guard's, the log's, the walk's and the leader's statements; those of the projection keep nothing."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from model import afstemning, feed_state, leader, relateret, snapshot, state, vedligehold
+from model.pool import indsaet_tekst
 from model.projection import apply, foelger, kort, lager, log, soegetekst, ur
-from tests.simulation.hukommelse import HANDLERS, LEVENDE, Row, Tabeller, append, nothing, twin
+from tests.simulation.hukommelse import HANDLERS, LEVENDE, Row, Tabeller, append, nothing, put_in, twin
 
 for _module in (foelger, kort, soegetekst, ur, feed_state, vedligehold):
     twin(_module.SQL, *_module.SQL)(nothing)
-for _tekster in lager.TEKSTER.values():
-    for _text in (_tekster.kendte, _tekster.slut, _tekster.slet):
+HANDLERS[lager.KENDTE_RELATIONER] = ((), nothing)
+for _tabel, _tekster in lager.TEKSTER.items():
+    for _text in (_tekster.kendte, _tekster.slut, _tekster.slet, indsaet_tekst(_tabel, _tekster.kolonner)):
         HANDLERS[_text] = ((), nothing)
-twin(relateret.SQL, "relaterede", "dinglende")(nothing)
+HANDLERS[indsaet_tekst("soegetekst", soegetekst.KOLONNER_SOEGT)] = ((), nothing)
+for _tabel, _kolonner in (("registrering", apply.REGISTRERING), ("objekt", apply.OBJEKT)):
+    HANDLERS[indsaet_tekst(_tabel, _kolonner)] = (_kolonner, partial(put_in, table=_tabel))
+twin(relateret.SQL, "haengende")(nothing)
 twin(snapshot.SQL, *(name for name in snapshot.SQL if name.startswith("manglende_")))(nothing)
 twin(log.SQL, "ring", "skriv_afledte")(nothing)
 twin(leader.SQL, "end_connections")(nothing)

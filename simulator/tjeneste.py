@@ -6,6 +6,7 @@ Source: FACTS.md 1 and 4.
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
@@ -140,7 +141,7 @@ class Tjeneste:
             case Hierarki():
                 return self._hierarki(asked, anmodning, tilbage)
             case _:
-                svar = self._udfoert(anmodning, fejl)
+                svar = self.udfoer(anmodning, fejl)
         if isinstance(anmodning, WRITES) and self._fejl.happens(self._fejl.plan.uncertain):
             raise Soapfejl("Ukendt fejl i forbindelse med behandlingen")
         return write_kuvert(write_svar(asked, svar), tilbage)
@@ -159,7 +160,9 @@ class Tjeneste:
             if plan.poison in uuids:
                 raise Soapfejl("Intern fejl")
 
-    def _udfoert(self, anmodning: Anmodning, fejl: list[Indlaesningsfejl]) -> Ethvertsvar:
+    def udfoer(self, anmodning: Anmodning, fejl: Sequence[Indlaesningsfejl] = ()) -> Ethvertsvar:
+        """What a search or a write comes to, without XML; no fault strikes it but refusal. `fejl`: what in it could not
+        be read."""
         sandhed = self._sandhed
         if isinstance(anmodning, WRITES) and (refused := self._refused(anmodning, fejl)) is not None:
             return refused
@@ -186,7 +189,7 @@ class Tjeneste:
             case _:
                 raise Malformed(f"wanted a known operation, found {anmodning.navn}")
 
-    def _refused(self, anmodning: Anmodning, fejl: list[Indlaesningsfejl]) -> Ethvertsvar | None:
+    def _refused(self, anmodning: Anmodning, fejl: Sequence[Indlaesningsfejl]) -> Ethvertsvar | None:
         """The answer of a write that is refused before it is tried: on request, or for entries nobody can read."""
         retur: StandardRetur | None = None
         if self._fejl.plan.refuse:

@@ -1,6 +1,7 @@
 """Changes at the source, chosen by a seed: units and users are renamed, made passive, and revived.
 
-Through the simulator's own services, so that each gives a message. Refuses to know who listens.
+By the rules of the simulator's own services, so that each gives a message, but without their XML, which would be most
+of the work. Refuses to know who listens.
 """
 
 import asyncio
@@ -15,7 +16,6 @@ from fkorg.catalogue import Objekttype
 from fkorg.operationer import Importer, Passiver
 from fkorg.registrering import Livscyklus, Oejebliksbillede, Registrering
 from tests.flows.verden import Kilde
-from tests.simulator.fixtures import ask
 
 ENHED, BRUGER = Objekttype.ORGANISATION_ENHED, Objekttype.BRUGER
 FUNKTION = Objekttype.ORGANISATION_FUNKTION
@@ -103,5 +103,5 @@ class Changes:
         self._ask(Importer(BRUGER, Oejebliksbillede(uuid, (revived,))))
 
     def _ask(self, anmodning: Any) -> None:
-        svar: Any = ask(self.kilde.simulator.tjeneste, anmodning)
+        svar: Any = self.kilde.simulator.tjeneste.udfoer(anmodning)
         assert svar.retur.status_kode == 20, svar

@@ -207,6 +207,7 @@ async def scene(
     seed: int = 1,
     compare: bool = False,
     settings: Mapping[str, str] = {},
+    source_of: Callable[[Options], Any] = Kilde,
 ) -> AsyncIterator[Scene]:
     """A scene, ready to be started. `channels`: how messages come, "amqp", "push" or both; `queue`: its kind.
 
@@ -230,7 +231,7 @@ async def scene(
             queue=mailbox if "amqp" in channels else None,
             push_url=f"http://127.0.0.1:{push.port}/beskedfordeler/modtag" if "push" in channels else None,
         )
-        kilde = await asyncio.to_thread(Kilde, options)
+        kilde = await asyncio.to_thread(source_of, options)
         stack.enter_context(kilde.koerer())
         base = make_settings(folder, _through(ground.postgres.tcp_dsn(urlsplit(dsn).path[1:]), database.port), options)
         base |= HASTE | {

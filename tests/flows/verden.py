@@ -32,7 +32,7 @@ from simulator import kle, snavs
 from simulator.fejl import Fejlplan
 from simulator.sandhed import Sandhed
 from simulator.server import Options, Simulator, make_app, open_simulator
-from tests.simulator.fixtures import SEED, ask
+from tests.simulator.fixtures import SEED
 
 ROOT = Path(__file__).parent.parent.parent
 CVR = "11111111"
@@ -101,13 +101,13 @@ class Kilde:
             self.simulator.fejl.plan = Fejlplan()
 
     def ret(self, objekttype: Objekttype, uuid: UUID | str, *skridt: Any) -> int:
-        """A change by another system, through the services; its registration time."""
+        """A change by another system, by the services' rules; its registration time."""
         uuid = UUID(str(uuid))
         read = self.sandhed.nyeste(objekttype, uuid)
         assert read is not None
         lister = ret.ret(read, skridt, time.time_ns())
         assert lister is not None, "nothing would change"
-        svar: Any = ask(self.simulator.tjeneste, Ret(objekttype, uuid, lister))
+        svar: Any = self.simulator.tjeneste.udfoer(Ret(objekttype, uuid, lister))
         assert svar.retur.status_kode == 20, svar
         found = self.sandhed.nyeste(objekttype, uuid)
         assert found is not None

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fkorg import tid
 from model.stand import Segl
-from tests.chaos.changes import Changes
+from tests.chaos.elsewhere import Elsewhere
 from tests.chaos.follower import Follower
 from tests.chaos.scene import Broken, Ground, Scene, scene, until
 from tests.chaos.watch import Watch, share, watching
@@ -22,16 +22,17 @@ ALONE = True
 async def run(ground: Ground, seed: int, full: bool) -> str:
     """Short: that all of it comes, with its figures. Full: within the promised times, on a machine of its own."""
     count, rate = (3_000, 50.0) if full else (200, 25.0)
-    async with scene(ground, "r10", seed=seed, settings={"ORGRAF_SETTLE": "60s", "ORGRAF_LEASE": "60s"}) as place:
+    settings = {"ORGRAF_SETTLE": "60s", "ORGRAF_LEASE": "60s"}
+    async with scene(ground, "r10", seed=seed, settings=settings, source_of=Elsewhere) as place:
+        kilde: Any = place.kilde
         # Nothing is cut here: a relay in this process would only be measured with the rest.
         place.a.start(database_dsn=place.past_the_proxy)
         place.serve.start(database_dsn=place.past_the_proxy)
         await place.filled()
         await place.ready()
-        with place.kilde.fejl(slow=0.02):
+        with kilde.fejl(slow=0.02):
             async with watching(place) as watch, _listening(place, seed) as listener:
-                await Changes(place.kilde, seed).steadily(count, rate, watch.tell)
-                listener.heard.told = watch.told
+                watch.told = listener.heard.told = await kilde.steadily(count, rate, seed)
                 await until("all is in the log", lambda: len(watch.waits()) >= count)
                 await until("all is heard", lambda: len(listener.heard.waits()) >= count)
         rows, heard = watch.waits(), listener.heard.waits()

@@ -23,7 +23,7 @@ from ingest.bootstrap import ALT, HULLER, SIDE
 from ingest.kilde import Kilde
 from ingest.sammenlign import BEKRAEFTES, Forskel, Set, for_mange, sammenlign
 from ingest.side import Generationer
-from model import afstemning, dirty, leader, snapshot, state
+from model import afstemning, anonymisering, dirty, leader, snapshot, state
 from model.afstemning import EKSPORT, Afstemning, Noegle, Rapport
 from model.indhold import indhold
 from model.leader import Afloest, Leder
@@ -236,8 +236,11 @@ class Gang:
         umaerkede = [noegle for noegle in portion.fundet if noegle not in nu and noegle not in portion.foer]
         lagrede, senere = await afstemning.lagrede(tx, en.organisation, umaerkede, portion.spurgt)
         secret = await state.secret(tx)
+        fundet = ((objekttype, uuid, portion.fundet[objekttype, uuid]) for objekttype, uuid in umaerkede)
+        anonyme = await anonymisering.uden_personer(tx, en.organisation, fundet)
+        vist = portion.fundet | {(Objekttype.PERSON, uuid): reg for uuid, reg in anonyme.items()}
         forskelle = {
-            noegle: sammenlign(lagrede.get(noegle), _set(portion.fundet[noegle], secret))
+            noegle: sammenlign(lagrede.get(noegle), _set(vist[noegle], secret))
             for noegle in umaerkede
             if noegle not in senere
         }

@@ -19,7 +19,7 @@ from fkorg.errors import Unavailable
 from fkorg.failpoint import failpoint
 from fkorg.registrering import Objekt
 from fkorg.tasks import cancelled
-from ingest import kalender, laes, refresh, relateret
+from ingest import glemsel, kalender, laes, refresh, relateret
 from ingest.beslut import Regler
 from ingest.kilde import Kilde
 from ingest.refresh import LaestKrav, Resultat
@@ -121,9 +121,13 @@ class Worker:
         return ud
 
     async def se_kalender(self, now: datetime, *, efter_s: float) -> None:
-        """Let effect dates pass, if it is `efter_s` since that was last done. Raises Unavailable, Afloest."""
+        """Let effect dates pass, and forget who was made anonymous, if it is `efter_s` since that was last done.
+
+        Raises Unavailable, Afloest.
+        """
         if (at := asyncio.get_running_loop().time()) >= self._kalender_set + efter_s:
             await kalender.once(self.pool, self.leder, now)
+            await glemsel.once(self.pool, self.leder, now)
             self._kalender_set = at
 
     async def fyld_kort(self, now: datetime) -> bool:

@@ -18,13 +18,14 @@ _MAERK: Final = "select, insert, update"
 GRAPH: Final[Mapping[str, str]] = dict.fromkeys(metadata.tables, LAES) | {
     "access_log": "select, insert",
     "afstemning": _MAERK,
+    "anonymisering": _MAERK,
     "confirm": _MAERK,
     "dirty": _MAERK,
     "model_state": "select, update (incarnation, system_identifier, timeline_id)",
     "write_request": _MAERK,
 }
-"""Of a server. It reads all; it marks objects to be read back, records writes and reads, and says that the database was
-restored, which asks for a comparison."""
+"""Of a server. It reads all; it marks objects to be read back and persons to be forgotten, records writes and
+reads, and says that the database was restored, which asks for a comparison."""
 PUSH: Final[Mapping[str, str]] = {
     **GRAPH,
     "feed_forbindelse": ALT,

@@ -16,6 +16,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.registrering import Livscyklus, Registrering
 from fkorg.tid import from_datetime
 from model import leader, sql
+from model.anonymisering import uden_personer
 from model.indhold import FRAVAER, Indhold, indhold
 from model.leader import Leder
 from model.pool import Connection, indsaet
@@ -105,6 +106,16 @@ async def anvend(
     """
     await leader.check(tx, leder, alene=True)
     ud = Anvendt()
+    anonyme = await uden_personer(
+        tx, kontekst.organisation, ((post.objekttype, post.uuid, post.registrering) for post in poster)
+    )
+    if anonyme:
+        poster = [
+            replace(post, registrering=anonyme[post.uuid])
+            if post.objekttype is Objekttype.PERSON and post.uuid in anonyme
+            else post
+            for post in poster
+        ]
     nye = await _vaelg(tx, kontekst, poster, ud)
     if samme := [noegle for noegle, udfald in ud.udfald.items() if udfald is Udfald.SAMME]:
         await verificeret(tx, kontekst.organisation, samme, now)

@@ -56,6 +56,7 @@ __all__ = [
     "aendring",
     "afstemning",
     "afstemning_forskel",
+    "anonymisering",
     "anvenderkontekst",
     "bruger",
     "bruger_kort",

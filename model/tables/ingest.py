@@ -313,6 +313,23 @@ Index(
 )
 Index("access_log_personer_idx", access_log.c.personer, postgresql_using="gin")
 
+anonymisering = Table(
+    "anonymisering",
+    metadata,
+    Column("organisation", Uuid(), primary_key=True),
+    Column("person", Uuid(), primary_key=True),
+    Column("til_ns", BigInteger, nullable=False),
+    tid_("anonymiseret_at", nullable=False),
+    tid_("glemt_at"),
+)
+"""Persons whose name and CPR number are forgotten (rules.md 35): of no registration up to `til_ns` is either stored.
+While `glemt_at` is null the leader has still to empty what was stored before."""
+Index(
+    "anonymisering_venter_idx",
+    anonymisering.c.organisation,
+    postgresql_where=text("glemt_at is null"),
+)
+
 model_state = Table(
     "model_state",
     metadata,

@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from model import afstemning, feed_state, leader, relateret, snapshot, state, vedligehold
+from model import afstemning, anonymisering, feed_state, leader, relateret, snapshot, state, vedligehold
 from model.pool import indsaet_tekst
-from model.projection import apply, foelger, kort, lager, log, soegetekst, ur
+from model.projection import apply, foelger, glemsel, kort, lager, log, soegetekst, ur
 from tests.simulation.hukommelse import HANDLERS, LEVENDE, Row, Tabeller, append, nothing, put_in, twin
 
-for _module in (foelger, kort, soegetekst, ur, feed_state, vedligehold):
+for _module in (anonymisering, glemsel, foelger, kort, soegetekst, ur, feed_state, vedligehold):
     twin(_module.SQL, *_module.SQL)(nothing)
 HANDLERS[lager.KENDTE_RELATIONER] = ((), nothing)
 for _tabel, _tekster in lager.TEKSTER.items():

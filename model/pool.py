@@ -33,7 +33,7 @@ SENEST: Final = datetime.max.replace(tzinfo=UTC)
 
 SESSION: Final = {"jit": "off", "TimeZone": "UTC", "synchronous_commit": "on"}
 _WRITING: Final = {
-    # A queue is empty when it is planned for and long when it is read: a plan made then would look through all of it for
+    # A queue is empty when it is planned for and long when it is read: such a plan would look through all of it for
     # each row, until the next ANALYZE.
     "enable_seqscan": "off",
     "idle_in_transaction_session_timeout": "5s",

@@ -194,9 +194,11 @@ class Klient:
         retur = svar.returer[0] if svar.returer else StandardRetur()
         return svar.unikke, _kvittering(retur, transaktion)
 
-    async def anonymiser(self, person: UUID | None = None, *, cpr: str | None = None) -> Kvittering:
+    async def anonymiser(
+        self, person: UUID | None = None, *, cpr: str | None = None, transaktion: str | None = None
+    ) -> Kvittering:
         """Forget a person's name and CPR number; by UUID or by CPR number."""
-        return await self._skriv(Anonymiser(person, cpr))
+        return await self._skriv(Anonymiser(person, cpr), transaktion)
 
     async def fysisk_slet(self, organisation: UUID, enhed: UUID) -> Kvittering:
         """Physical removal of a unit."""

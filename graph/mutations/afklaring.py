@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 
+from fkorg import tid
 from fkorg.errors import FkorgError, Unavailable
 from fkorg.failpoint import failpoint
 from fkorg.registrering import Objekt
@@ -21,7 +22,7 @@ from graph.mutations.forloeb import Roert
 from graph.mutations.hensigt import Fund
 from graph.mutations.kontekst import Kilde, Skrivere
 from graph.mutations.taalmod import Taalmod
-from model import dirty, tvivl, writes
+from model import anonymisering, dirty, tvivl, writes
 from model.pool import Connection
 from model.writes import Status
 
@@ -112,8 +113,10 @@ async def _luk(
     now: datetime,
 ) -> None:
     """The record says what took effect, and that nobody carries the write on; all it touched is read back."""
-    closed, roert = journal.afbrudt(stored, fund)
+    closed, roert, forloeb = journal.afbrudt(stored, fund)
     async with connection.transaction():
+        for maerke in forloeb.anonyme(tid.from_datetime(now)):
+            await anonymisering.maerk(connection, organisation, maerke, now)
         await dirty.mark_many(connection, _objekter(organisation, roert), aarsag="MUTATION", now=now)
         await tvivl.afklar(connection, organisation, id, Status.AFVIST, closed, now)
     LOG.info("a write in doubt was settled", skrivning=str(id), virkede=fund is not None)

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fkorg.catalogue import Objekttype
 from fkorg.kvittering import Kvittering
-from graph.mutations.hensigt import Hensigt
+from graph.mutations.hensigt import ANONYMISER, Hensigt
+from model.anonymisering import Maerke
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class Forloeb:
         self.kvitteringer.append(kvittering)
         self.roert.append(Roert(hensigt.objekttype, uuid, want_ns))
         self.skrevet.append(Skrevet(hensigt.operation, hensigt.objekttype, uuid))
+
+    def anonyme(self, now_ns: int) -> list[Maerke]:
+        """The persons that the source has forgotten, to be forgotten here too: in all that was registered until now."""
+        naaet = {r.uuid: r.want_ns for r in self.roert if r.objekttype is Objekttype.PERSON}
+        return [Maerke(s.uuid, max(now_ns, naaet.get(s.uuid, 0))) for s in self.skrevet if s.operation == ANONYMISER]
 
     def intet(self, objekttype: Objekttype, uuid: UUID, want_ns: int) -> None:
         """A step had nothing to send; where an earlier one wrote the object, that is what is told."""

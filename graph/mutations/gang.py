@@ -19,9 +19,10 @@ from fkorg.registrering import UDEN_TIDSPUNKT_NS, Ansvar, Lister, Livscyklus, Re
 from fkorg.ret import Skridt
 from graph.mutations import eftersyn, journal
 from graph.mutations.forloeb import Forloeb, Roert, Skrevet
-from graph.mutations.hensigt import IMPORTER, OPRET, PASSIVER, RET, SLET, Fund, Hensigt, maerke
+from graph.mutations.hensigt import ANONYMISER, IMPORTER, OPRET, PASSIVER, RET, SLET, Fund, Hensigt, maerke
 from graph.mutations.laesning import Laesning, levende
 from graph.types.scalars import Tidspunkt
+from model.anonymisering import uden_person
 
 INGENTING: Final = Registrering(UDEN_TIDSPUNKT_NS, Livscyklus.OPSTAAET)
 """What a new object is before it says anything."""
@@ -141,6 +142,23 @@ class Gang(Laesning):
             return uuid, await call(objekttype, uuid, self.note, transaktion=transaktion)
 
         await self._send(Hensigt.om(operation, objekttype, uuid, foer_ns, foer_ns + 1, None), kald)
+
+    async def anonymiser(self, person: UUID) -> None:
+        """Have the source forget the person's name and CPR number. It is sent also when there is nothing to forget."""
+        if self._gjort(ANONYMISER, Objekttype.PERSON, person) is not None:
+            return
+        registrering = await self.laes_maal(Objekttype.PERSON, person)
+        foer_ns = registrering.tidspunkt_ns
+        self._forskel(Objekttype.PERSON, Lister.af(registrering), Lister.af(uden_person(registrering)))
+        if self.bog is None:
+            self.forloeb.intet(Objekttype.PERSON, person, foer_ns)
+            return
+
+        async def kald(transaktion: str) -> tuple[UUID, Kvittering]:
+            return person, await self.kilde.anonymiser(person, transaktion=transaktion)
+
+        kendt = maerke(registrering, self.bog.skrivere.secret)
+        await self._send(Hensigt.om(ANONYMISER, Objekttype.PERSON, person, foer_ns, foer_ns, kendt), kald)
 
     async def _send(self, hensigt: Hensigt, kald: Callable[[str], Awaitable[tuple[UUID, Kvittering]]]) -> UUID:
         """One write: entered before it leaves; when its answer is not seen, what the source shows decides.

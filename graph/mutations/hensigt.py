@@ -17,13 +17,15 @@ IMPORTER: Final = "importer"
 RET: Final = "ret"
 PASSIVER: Final = "passiver"
 SLET: Final = "slet"
+ANONYMISER: Final = "anonymiser"
 
 
 @dataclass(frozen=True, slots=True)
 class Hensigt:
     """One write on its way. `foer_ns`: the registration time read before it; for opret, where to begin to look.
 
-    `uuid` is None for opret: the source chooses it. `maerke` is None for the end of a life: its code tells.
+    `uuid` is None for opret: the source chooses it. `maerke` is None for the end of a life: its code tells; for
+    anonymiser it is that of what is to be said no more.
     `transaktion`: the id that the call carries, kept for the receipt.
     """
 
@@ -79,6 +81,10 @@ def maerke(registrering: Registrering, secret: bytes) -> str:
 def genkend(hensigt: Hensigt, registreringer: Iterable[Registrering], secret: bytes) -> Fund | None:
     """The registration of the write's own object that the write made; None when none of them is."""
     assert hensigt.uuid is not None
+    if hensigt.operation == ANONYMISER:  # whether it is a registration of its own is up to the source (domain.md 12)
+        nyeste = max(registreringer, key=lambda r: r.tidspunkt_ns, default=None)
+        glemt = nyeste is not None and maerke(nyeste, secret) != hensigt.maerke
+        return Fund(hensigt.uuid, nyeste.tidspunkt_ns) if nyeste is not None and glemt else None
     ny = min(
         (r.tidspunkt_ns for r in registreringer if r.tidspunkt_ns > hensigt.foer_ns and _er(hensigt, r, secret)),
         default=None,

@@ -63,9 +63,9 @@ def undervejs(stored: Mapping[str, Any]) -> Hensigt | None:
     return hensigter.read(stored.get(UNDERVEJS))
 
 
-def afbrudt(stored: Mapping[str, Any], fund: Fund | None) -> tuple[dict[str, Any], list[Roert]]:
-    """The record of a write that nobody carries on, and what it touched. `fund`: what the step under way made; None
-    when it did not take effect."""
+def afbrudt(stored: Mapping[str, Any], fund: Fund | None) -> tuple[dict[str, Any], list[Roert], Forloeb]:
+    """The record of a write that nobody carries on, what it touched, and what it did. `fund`: what the step under way
+    made; None when it did not take effect."""
     forloeb, hensigt = _forloeb(stored), undervejs(stored)
     touched = list(forloeb.roert)
     if hensigt is not None and fund is not None:
@@ -74,7 +74,7 @@ def afbrudt(stored: Mapping[str, Any], fund: Fund | None) -> tuple[dict[str, Any
     elif hensigt is not None and hensigt.uuid is not None:
         touched.append(Roert(hensigt.objekttype, hensigt.uuid, hensigt.foer_ns))
     forloeb.hensigt = None
-    return write(forloeb, fejl=oversat(Unavailable(AFBRUDT))), touched
+    return write(forloeb, fejl=oversat(Unavailable(AFBRUDT))), touched, forloeb
 
 
 def read_back(hensigt: Hensigt) -> Kvittering:

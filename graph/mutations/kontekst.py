@@ -63,6 +63,8 @@ class Kilde(Protocol):
 
     async def slet(self, objekttype: Objekttype, uuid: UUID, note: str | None, *, transaktion: str) -> Kvittering: ...
 
+    async def anonymiser(self, person: UUID, *, transaktion: str) -> Kvittering: ...
+
 
 Objekter: TypeAlias = Callable[[Info[Any, Any], str, Sequence[UUID], Principal, datetime], Awaitable[Sequence[Any]]]
 """Reads objects of one GraphQL type by the query path, with the selection of the field: None for one that is gone."""

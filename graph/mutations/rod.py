@@ -4,6 +4,7 @@ import strawberry
 
 from graph.mutations.adresse import AdresseMutationer
 from graph.mutations.adresseskift import AdresseskiftMutationer
+from graph.mutations.anonymisering import AnonymiseringMutationer
 from graph.mutations.bruger import BrugerMutationer
 from graph.mutations.enhed import EnhedMutationer
 from graph.mutations.funktion import FunktionMutationer
@@ -22,5 +23,6 @@ class Mutation(
     StrukturMutationer,
     MedlemskabMutationer,
     AdresseskiftMutationer,
+    AnonymiseringMutationer,
 ):
     """Each field is nullable, so that one failure never blanks the rest (rules.md 19)."""

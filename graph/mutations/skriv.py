@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
+from fkorg import tid
 from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError, Unavailable
 from fkorg.failpoint import failpoint
@@ -27,7 +28,7 @@ from graph.mutations.forloeb import Forloeb, Maal, Roert
 from graph.mutations.gang import Gang
 from graph.mutations.kontekst import Kontekst, Skrivere
 from graph.mutations.typer import Skrivevalg
-from model import dirty, writes
+from model import anonymisering, dirty, writes
 from model.pool import Connection, translated
 from model.writes import Anmodning, Begyndt, Status, Tidligere
 
@@ -150,6 +151,8 @@ async def _husk(
         sent.append((Objekt(anmodning.organisation, tvivl.objekttype, tvivl.uuid), tvivl.foer_ns))
 
     async def store(tx: Connection) -> None:
+        for maerke in forloeb.anonyme(tid.from_datetime(now)):
+            await anonymisering.maerk(tx, anmodning.organisation, maerke, now)
         await dirty.mark_many(tx, sent, aarsag="MUTATION", now=now)
         await writes.finish(tx, anmodning, status, stored, now)
 

@@ -4,6 +4,7 @@ The one order in which every mutation happens (rules.md 31; design.md 3). Refuse
 write is carried to its end: that is skriv.py's.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -28,17 +29,39 @@ from model import writes
 from model.opslag import Opslag
 
 P = TypeVar("P", bound=Skrivning)
+T = TypeVar("T")
 LAENGSTE_NOEGLE: Final = 200
 
 
 async def udfoer(info: strawberry.Info, payload: type[P], wish: Wish) -> P:
     """Carry out a mutation and make its payload. Raises GraphQLError with the code of rules.md 21."""
+
+    async def svar(k: Kontekst, skrivere: Skrivere, organisation: UUID, udfald: Udfald) -> P:
+        return await _payload(k, skrivere, organisation, payload, wish, udfald)
+
+    return await _udfoer(info, wish, svar)
+
+
+async def kvittering(info: strawberry.Info, wish: Wish) -> Kvittering:
+    """Carry out a mutation that answers by its receipt alone, the last one, once it has taken effect here too."""
+
+    async def svar(k: Kontekst, skrivere: Skrivere, organisation: UUID, udfald: Udfald) -> Kvittering:
+        if not udfald.proeve and not await vent.glemt(skrivere, organisation, [r.uuid for r in udfald.roert]):
+            k.udvidelser["afventer"] = True
+        return _kvittering(udfald.kvitteringer[-1])
+
+    return await _udfoer(info, wish, svar)
+
+
+async def _udfoer(
+    info: strawberry.Info, wish: Wish, svar: Callable[[Kontekst, Skrivere, UUID, Udfald], Awaitable[T]]
+) -> T:
     k = kontekst(info)
     try:
         skrivere, organisation = _adgang(k, wish)
         proeve = bool(wish.valg and wish.valg.proeve)
         udfald = await (skriv.proev if proeve else skriv.til_ende)(k, skrivere, organisation, wish)
-        return await _payload(k, skrivere, organisation, payload, wish, udfald)
+        return await svar(k, skrivere, organisation, udfald)
     except FkorgError as fejl:
         raise _graphql(oversat(fejl)) from fejl
     except Skrivefejl as fejl:

@@ -10,7 +10,7 @@ from fkorg.registrering import Objekt
 from graph.mutations.forloeb import Roert
 from graph.mutations.kontekst import Skrivere
 from graph.types.scalars import Stand
-from model import aendringslog, dirty, writes
+from model import aendringslog, anonymisering, dirty, writes
 from model.pool import Connection
 from model.stand import Segl
 
@@ -24,6 +24,22 @@ async def set_i_model(skrivere: Skrivere, organisation: UUID, roert: Sequence[Ro
         return await _vent(skrivere, organisation, roert, now)
     except Unavailable:  # the write is done all the same
         return None
+
+
+async def glemt(skrivere: Skrivere, organisation: UUID, personer: Sequence[UUID]) -> bool:
+    """Has ingest emptied what is stored of these persons? False when it has not within the time."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + skrivere.vent.total_seconds()
+    try:
+        while True:
+            async with skrivere.pool.connection() as connection:
+                if not await anonymisering.venter(connection, organisation, personer):
+                    return True
+            if loop.time() >= deadline:
+                return False
+            await asyncio.sleep(skrivere.pause.total_seconds())
+    except Unavailable:
+        return False
 
 
 async def _vent(skrivere: Skrivere, organisation: UUID, roert: Sequence[Roert], now: datetime) -> Stand | None:

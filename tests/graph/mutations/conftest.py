@@ -67,5 +67,5 @@ async def plads(
     forbindelse.afvis_ved = None
     forbindelse.svigter, forbindelse.svigter_ved, forbindelse.svigter_efter = None, None, False
     async with await Pool.open(skrivedsn) as pool:
-        await pool.execute("truncate dirty, write_request, objekt, aendring")
+        await pool.execute("truncate dirty, write_request, objekt, aendring, anonymisering, person")
         yield Plads(skrivedsn, pool, sandhed, ur, forbindelse, klient)

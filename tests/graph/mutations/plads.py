@@ -65,7 +65,7 @@ class Forbindelse:
         service = urlsplit(str(request.url)).path.split("/")[2]
         operation = request.headers["content-type"].rsplit("/", 1)[-1].strip('"')
         kald = f"{service}.{operation}"
-        writes = operation in ("opret", "importer", "ret", "passiver", "slet")
+        writes = operation in ("opret", "importer", "ret", "passiver", "slet", "anonymiser")
         fails = self.svigter if writes and self.svigter_ved in (None, kald) else None
         if fails is not None and not self.svigter_efter:
             if self.foer_svigt is not None:
@@ -192,7 +192,8 @@ class Plads:
         return Svar(result.data, errors, kontekst.udvidelser)
 
     async def indtag(self) -> None:
-        """Take in what is dirty, as ingest does."""
+        """Take in what is dirty, and forget who is to be forgotten, as ingest does."""
+        await self.pool.execute("update anonymisering set glemt_at = now() where glemt_at is null")
         for row in await self.pool.fetch("select objekttype, uuid, want_ns, gen from dirty order by first_marked_at"):
             try:
                 billede = await self.klient.laes(Objekttype(row["objekttype"]), row["uuid"])

@@ -40,9 +40,9 @@ class Statement:
     text: str = ""
     values: Sequence[object] = field(default_factory=list)
 
-    async def fetchrow(self, text: str, *values: object) -> Record | None:
+    async def fetchrow(self, text: str, *values: object, kommune: UUID | None = None) -> Record | None:
         self.text, self.values = text, values
-        return await self.lease.fetchrow(text, *values)
+        return await self.lease.fetchrow(text, *values, kommune=kommune)
 
 
 async def statement(dsn: str, organisation: str, query: Query, key: Any) -> Statement:

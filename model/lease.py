@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, Self
+from uuid import UUID
 
 import asyncpg
 
@@ -19,6 +20,8 @@ from model import pool
 from model.pool import Record
 from model.vagt import Vagt
 
+KOMMUNE: Final = "orgraf.organisation"
+"""The setting of a session that row-level security goes by."""
 _LOST: Final = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -40,7 +43,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Lease:
-    """`size` read connections, opened when first needed; at most `statements` prepared ones kept on each."""
+    """`size` read connections, opened when first needed; at most `statements` prepared ones kept on each.
+
+    `vaeg`: the login sees the rows of one municipality at a time (row-level security, `orgraf roles --read`): of the
+    one that a statement is for; of none when that is not said.
+    """
 
     dsn: str
     size: int = 8
@@ -48,6 +55,7 @@ class Lease:
     statement_timeout: timedelta | None = timedelta(seconds=120)
     application_name: str = "orgraf-read"
     vagt: Vagt = field(default_factory=Vagt)
+    vaeg: bool = False
     _free: list["Reader"] = field(default_factory=list, init=False)
     _turn: asyncio.Semaphore = field(init=False)
     _closed: bool = field(default=False, init=False)
@@ -91,13 +99,15 @@ class Lease:
         """The first value of a statement, prepared once on each connection. Asked again once after a lost one."""
         return _first(await self.fetchrow(text, *values))
 
-    async def fetchrow(self, text: str, *values: object) -> Record | None:
-        """The first row of a statement."""
+    async def fetchrow(self, text: str, *values: object, kommune: UUID | None = None) -> Record | None:
+        """The first row of a statement about this municipality."""
         async with self._turn, pool.translated():
             for last_try in (False, True):
                 reader = self._free.pop() if self._free and not last_try else await self._open()
                 try:
                     with self.vagt.ends(reader.connection.terminate):
+                        if self.vaeg:
+                            await reader.kun(kommune)
                         row = await reader.fetchrow(text, *values)
                 except asyncpg.QueryCanceledError:
                     self._put(reader)
@@ -149,8 +159,15 @@ class Reader:
 
     connection: "asyncpg.Connection[Record]"
     most: int
+    _kommune: UUID | None = None
     _kept: "OrderedDict[str, PreparedStatement[Record]]" = field(default_factory=OrderedDict)
     _names: "count[int]" = field(default_factory=count)
+
+    async def kun(self, kommune: UUID | None) -> None:
+        """From here on the rows of this municipality alone are seen. No round trip when it was so."""
+        if kommune != self._kommune:
+            await self.connection.execute("select set_config($1, $2, false)", KOMMUNE, str(kommune or ""))
+            self._kommune = kommune
 
     async def fetchrow(self, text: str, *values: object) -> Record | None:
         """The first row. A statement made old by a schema change is prepared anew."""

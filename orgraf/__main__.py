@@ -172,15 +172,16 @@ def migrate() -> None:
 def roles(
     graph: Annotated[str | None, typer.Option(help="The database's role that `orgraf serve` logs in as.")] = None,
     ingest: Annotated[str | None, typer.Option(help="The one that `orgraf ingest` logs in as.")] = None,
+    read: Annotated[str | None, typer.Option(help="The one that answers are read as: ORGRAF_READ_DSN.")] = None,
     push: Annotated[bool, typer.Option("--push", help="Servers keep messages too: they have the push door.")] = False,
 ) -> None:
     """Give database roles what a server and ingest need and nothing else; after each `orgraf migrate`, as its owner."""
     from orgraf import roller
 
     found = _settings("database_dsn")
-    if graph is None and ingest is None:
-        _fail("wanted --graph ROLE, --ingest ROLE or both")
-    _run(roller.giv(found, graph, ingest, push=push))
+    if graph is None and ingest is None and read is None:
+        _fail("wanted --graph ROLE, --ingest ROLE, --read ROLE or several")
+    _run(roller.giv(found, graph, ingest, read, push=push))
 
 
 @app.command()

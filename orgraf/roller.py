@@ -9,12 +9,27 @@ from typing import Final
 
 from fkorg.errors import NotFound
 from model import pool
-from model.tables import metadata
+from model.lease import KOMMUNE
+from model.tables import PROJEKTION, metadata
 from orgraf.settings import Settings
 
 LAES: Final = "select"
 ALT: Final = "select, insert, update, delete"
 _MAERK: Final = "select, insert, update"
+_LAESES: Final = (
+    "bruger_kort",
+    "dirty",
+    "enhed_kort",
+    "enhed_sti",
+    "klasse",
+    "leader",
+    "objekt",
+    "registrering",
+    "soegetekst",
+)
+UDEN_VAEG: Final = frozenset({"soegetekst"})
+"""Behind row-level security Postgres finds nothing by LIKE in an index: the comparison might give values away. Words
+lead to uuids, whose rows are behind it."""
 GRAPH: Final[Mapping[str, str]] = dict.fromkeys(metadata.tables, LAES) | {
     "access_log": "select, insert",
     "afstemning": _MAERK,
@@ -34,6 +49,10 @@ PUSH: Final[Mapping[str, str]] = {
     "parked": _MAERK,
 }
 """Of a server with the push door: it keeps messages too."""
+READ: Final[Mapping[str, str]] = dict.fromkeys((*(one.name for one in PROJEKTION), *_LAESES), LAES) | dict.fromkeys(
+    set(metadata.tables) - {one.name for one in PROJEKTION} - set(_LAESES), ""
+)
+"""Of the statements that answer callers: what they read, of the caller's municipality (`vaeg`)."""
 INGEST: Final[Mapping[str, str]] = dict.fromkeys(metadata.tables, ALT) | {
     "access_log": "select, delete",
     "write_request": "select, delete",
@@ -43,7 +62,7 @@ INGEST: Final[Mapping[str, str]] = dict.fromkeys(metadata.tables, ALT) | {
 
 def grants(rolle: str, tabeller: Mapping[str, str]) -> list[str]:
     """The statements that give a role this and take everything else of ours from it. `rolle` is quoted already."""
-    given = [f"grant {ret} on {tabel} to {rolle}" for tabel, ret in sorted(tabeller.items())]
+    given = [f"grant {ret} on {tabel} to {rolle}" for tabel, ret in sorted(tabeller.items()) if ret]
     return [
         f"revoke all on all tables in schema public from {rolle}",
         f"revoke all on all sequences in schema public from {rolle}",
@@ -54,9 +73,28 @@ def grants(rolle: str, tabeller: Mapping[str, str]) -> list[str]:
     ]
 
 
-async def giv(settings: Settings, graph: str | None, ingest: str | None, *, push: bool) -> None:
+def vaeg(rolle: str) -> list[str]:
+    """The statements by which a role sees the rows of the municipality in its session's setting alone, and of none
+    without one. Other roles see what they saw."""
+    om = f"nullif(current_setting('{KOMMUNE}', true), '')::uuid"
+    found = []
+    for navn, tabel in sorted(metadata.tables.items()):
+        if "organisation" in tabel.c and navn not in UDEN_VAEG:
+            found += [
+                f"drop policy if exists orgraf_alle on {navn}",
+                f"drop policy if exists orgraf_kommune on {navn}",
+                f"create policy orgraf_alle on {navn} to public using (true) with check (true)",
+                f"create policy orgraf_kommune on {navn} as restrictive to {rolle} using (organisation = {om})",
+                f"alter table {navn} enable row level security",
+            ]
+    return found
+
+
+async def giv(
+    settings: Settings, graph: str | None, ingest: str | None, read: str | None = None, *, push: bool = False
+) -> None:
     """All of it, or nothing. Run by who owns the tables. Raises NotFound for a role that is not there."""
-    wanted = {graph: PUSH if push else GRAPH, ingest: INGEST}
+    wanted = {graph: PUSH if push else GRAPH, ingest: INGEST, read: READ}
     connection = await pool.connect(settings.database_dsn, application_name="orgraf-roles")
     try:
         async with connection.transaction():
@@ -66,7 +104,7 @@ async def giv(settings: Settings, graph: str | None, ingest: str | None, *, push
                 navn = await connection.fetchval("select quote_ident(rolname) from pg_roles where rolname = $1", rolle)
                 if navn is None:
                     raise NotFound(f"the database has no role {rolle!r}: make it first (create role ... login)")
-                for sql in grants(navn, tabeller):
+                for sql in [*grants(navn, tabeller), *(vaeg(navn) if rolle == read else ())]:
                     await connection.execute(sql)
     finally:
         await pool.end(connection)

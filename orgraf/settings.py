@@ -53,6 +53,11 @@ class Settings:
 
     # Database
     database_dsn: str = _setting("", "Address of Postgres: `postgresql://user:password@host:5432/orgraf`.", secret=True)
+    read_dsn: str = _setting(
+        "",
+        "Login for the statements that answer callers (`orgraf roles --read`). Empty: `ORGRAF_DATABASE_DSN`.",
+        secret=True,
+    )
     database_pool: int = _setting(10, "Connections that each process keeps.")
     statement_timeout: timedelta = _setting(timedelta(seconds=10), "Longest run of one statement of a caller.")
 

@@ -227,7 +227,11 @@ class _Server:
         await stack.enter_async_context(pool)
         life = await patiently(lambda: self._life(pool))
         lease = Lease(
-            settings.database_dsn, settings.database_pool, statement_timeout=settings.statement_timeout, vagt=vagt
+            settings.read_dsn or settings.database_dsn,
+            settings.database_pool,
+            statement_timeout=settings.statement_timeout,
+            vagt=vagt,
+            vaeg=bool(settings.read_dsn),
         )
         await stack.enter_async_context(lease)
         tail = Tail(settings.database_dsn, lambda away: LOG.warning("the change log is not heard: %s", away), vagt)

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
@@ -17,6 +16,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.wire import besked_xml
 from ingest.kanal import Kanal
 from ingest.receive import Modtager
+from model.lease import Lease
 from model.pool import Pool
 from model.tables import metadata
 from orgraf import roller
@@ -28,38 +28,28 @@ from tests.flows.conftest import _database, _truth
 from tests.flows.frontend import DEADLINE_S, Frontend
 from tests.flows.skrivning import goer, ny_enhed
 from tests.flows.verden import CVR, Kilde, Verden
+from tests.parts.postgres import as_role, make_role
 from tests.simulator.fixtures import SEED
 
-GRAPH, INGEST = "flows_graph", "flows-ingest"
+GRAPH, INGEST, READ = "flows_graph", "flows-ingest", "flows_read"
 
 
 @pytest.fixture(scope="module")
 def skilt(tmp_path_factory: pytest.TempPathFactory, server: Embedded, fyldt: tuple[Path, str]) -> Iterator[Verden]:
-    """A world whose server and ingest have logins of their own; messages come by push, to ingest."""
+    """A world whose server, its answers, and ingest have logins of their own; messages come by push, to ingest."""
     mappe, (port, door, kilde) = tmp_path_factory.mktemp("skilt"), verdener.free_ports(3)
     push_url = f"http://127.0.0.1:{door}/beskedfordeler/modtag"
     options = Options(_truth(fyldt, mappe), kilde, seed=SEED, push_url=push_url)
     owner = verdener.make_settings(mappe, _database(server, fyldt, "flows_roles"), options, port)
-    asyncio.run(_make(owner["ORGRAF_DATABASE_DSN"]))
-    done = verdener.orgraf("roles", "--graph", GRAPH, "--ingest", INGEST, settings=owner)
+    dsn = owner["ORGRAF_DATABASE_DSN"]
+    for role in (GRAPH, INGEST, READ):
+        asyncio.run(make_role(dsn, role))
+    done = verdener.orgraf("roles", "--graph", GRAPH, "--ingest", INGEST, "--read", READ, settings=owner)
     assert done.returncode == 0, done.stderr
-    push = {"ORGRAF_PUSH": "true", "ORGRAF_LISTEN_PORT": str(door), "ORGRAF_DATABASE_DSN": as_role(owner, INGEST)}
-    settings = owner | {"ORGRAF_DATABASE_DSN": as_role(owner, GRAPH)}
+    push = {"ORGRAF_PUSH": "true", "ORGRAF_LISTEN_PORT": str(door), "ORGRAF_DATABASE_DSN": as_role(dsn, INGEST)}
+    settings = owner | {"ORGRAF_DATABASE_DSN": as_role(dsn, GRAPH), "ORGRAF_READ_DSN": as_role(dsn, READ)}
     with verdener.running(Kilde(options), settings, mappe, **push) as running:
         yield running
-
-
-def as_role(settings: dict[str, str], role: str) -> str:
-    """The same database, logged in as that role."""
-    parts = urlsplit(settings["ORGRAF_DATABASE_DSN"])
-    return parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}").geturl()
-
-
-async def _make(dsn: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    for role in (GRAPH, INGEST):
-        await connection.execute(f'create role "{role}" login')
-    await connection.close()
 
 
 @pytest.fixture
@@ -88,13 +78,12 @@ async def test_a_name_is_read_and_the_read_is_kept(frontend: Frontend, skilt: Ve
 
 
 async def test_a_server_with_the_push_door_keeps_messages_too(dsn: str) -> None:
+    await make_role(dsn, "flows_push")
     connection = await asyncpg.connect(dsn)
-    await connection.execute('create role "flows_push" login')
     await connection.execute("insert into anvenderkontekst values ($1, $2, null, 'KLAR')", CVR, UUID(int=1))
     await connection.close()
-    settings = {"ORGRAF_DATABASE_DSN": dsn}
     await roller.giv(Settings(database_dsn=dsn), "flows_push", None, push=True)
-    async with await Pool.open(as_role(settings, "flows_push")) as pool:
+    async with await Pool.open(as_role(dsn, "flows_push")) as pool:
         body = besked_xml.write(Besked("en", UUID(int=2), (Objekttype.BRUGER,), None, CVR), push=True)
         now = datetime.now(UTC)
         outcomes = [await Modtager(pool, CVR).modtag(one, "PUSH", now) for one in (body, body, b"unreadable")]
@@ -119,6 +108,10 @@ FORBIDDEN = {
     "a server changes a read": (GRAPH, "update access_log set caller = 'x'"),
     "a server changes the key of hashes": (GRAPH, "update model_state set secret = 'x'"),
     "a server makes a table": (GRAPH, "create table public.x ()"),
+    "an answer reads the log of reads": (READ, "select * from access_log"),
+    "an answer reads messages": (READ, "select * from inbox"),
+    "an answer reads the key of hashes": (READ, "select secret from model_state"),
+    "an answer changes something": (READ, "update person set navn = 'x'"),
     "ingest invents a read": (INGEST, "insert into access_log default values"),
     "ingest changes a read": (INGEST, "update access_log set caller = 'x'"),
     "ingest records a write": (INGEST, "update write_request set status = 'UDFOERT'"),
@@ -132,20 +125,41 @@ async def test_what_is_none_of_its_business_is_refused(skilt: Verden, role: str,
             await connection.execute(sql)
 
 
-@pytest.mark.parametrize("tabeller", [roller.GRAPH, roller.PUSH, roller.INGEST])
+async def test_an_answer_sees_the_rows_of_one_municipality_alone(skilt: Verden) -> None:
+    organisation = skilt.kilde.sandhed.organisation
+    text = "select count(*) as antal from bruger where organisation = $1"
+    async with Lease(as_role(skilt.settings["ORGRAF_DATABASE_DSN"], READ), size=1, vaeg=True) as lease:
+        egne, ingen, fremmed, igen = [
+            (await lease.fetchrow(text, organisation, kommune=one))["antal"]  # type: ignore[index]  # a count is there
+            for one in (organisation, None, UUID(int=1), organisation)
+        ]
+    assert egne == igen > 0
+    assert (ingen, fremmed) == (0, 0)
+
+
+async def test_the_wall_stands_before_every_table_that_an_answer_reads(skilt: Verden) -> None:
+    async with connected(skilt, READ) as connection:
+        for tabel, ret in roller.READ.items():
+            if ret and "organisation" in metadata.tables[tabel].c and tabel not in roller.UDEN_VAEG:
+                assert await connection.fetchval(f"select count(*) from {tabel}") == 0, tabel
+    async with connected(skilt, GRAPH) as connection:
+        assert await connection.fetchval("select count(*) from bruger") > 0
+
+
+@pytest.mark.parametrize("tabeller", [roller.GRAPH, roller.PUSH, roller.READ, roller.INGEST])
 def test_each_table_has_its_line(tabeller: Mapping[str, str]) -> None:
     assert set(tabeller) == set(metadata.tables)
 
 
 def test_a_role_that_is_not_there_is_named(skilt: Verden) -> None:
-    owner = dict(skilt.settings) | {"ORGRAF_DATABASE_DSN": as_role(dict(skilt.settings), "orgraf")}
+    owner = dict(skilt.settings) | {"ORGRAF_DATABASE_DSN": as_role(skilt.settings["ORGRAF_DATABASE_DSN"], "orgraf")}
     done = verdener.orgraf("roles", "--graph", "nobody_here", settings=owner)
     assert (done.returncode, "no role 'nobody_here'" in done.stderr) == (1, True)
 
 
 @asynccontextmanager
 async def connected(verden: Verden, role: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-    connection = await asyncpg.connect(as_role(dict(verden.settings), role))
+    connection = await asyncpg.connect(as_role(verden.settings["ORGRAF_DATABASE_DSN"], role))
     try:
         yield connection
     finally:

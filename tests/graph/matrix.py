@@ -46,6 +46,8 @@ from model.projection import kort
 from model.projection.kort import Art
 from model.tail import Tail
 from model.writes import Skrivelaas
+from orgraf import roller
+from orgraf.settings import Settings
 from tests import builders
 from tests.builders import Kommune, Row
 from tests.graph.arguments import BY_UUID
@@ -54,9 +56,12 @@ from tests.graph.proving import NOW, ground
 from tests.graph.veje import Felt, Veje, skriv
 from tests.graph.worlds import a_world
 from tests.model.log import en_aendring
+from tests.parts.postgres import as_role, make_role
 
 SEED: Final = 11
 ORD: Final = "jdoe"
+LAESER: Final = "matrix_read"
+"""The login that all of it is read as."""
 """A word of users' names, and of every person's."""
 ALT: Final = frozenset(Ret)
 DEADLINE_S: Final = 60.0
@@ -167,7 +172,7 @@ class Faelles:
 async def sted(
     dsn: str, faelles: Faelles, plantet: Plantet | None = None, *, alene: bool = False
 ) -> AsyncIterator[Sted]:
-    """The two municipalities in that database. `alene`: without the rows of the other one."""
+    """The two municipalities in that database, read through the second wall. `alene`: without the other's rows."""
     world, plantet = a_world(SEED, 14), plantet or Plantet()
     rows = FREMMED.i(plantet.i(world.rows, world.here), world.there)
     fremmed = str(world.there.uuid)
@@ -180,7 +185,10 @@ async def sted(
     tail = Tail(dsn)
     task = asyncio.create_task(tail.run())
     try:
-        async with await Pool.open(dsn, size=4) as pool, Lease(dsn, size=2) as lease:
+        await make_role(dsn, LAESER)
+        await roller.giv(Settings(database_dsn=dsn), None, None, LAESER)
+        lease = Lease(as_role(dsn, LAESER), size=2, vaeg=True)
+        async with await Pool.open(dsn, size=4) as pool, lease:
             async with pool.transaction() as tx:
                 secret = (await incarnation.read(tx)).secret
                 for by in kommuner:

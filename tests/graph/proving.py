@@ -41,7 +41,7 @@ class CountingLease:
     lease: Lease
     asked: list[str] = field(default_factory=list)
 
-    async def fetchrow(self, text: str, *values: object) -> Record | None:
+    async def fetchrow(self, text: str, *values: object, kommune: object = None) -> Record | None:
         self.asked.append(text)
         return await self.lease.fetchrow(text, *values)
 

@@ -43,7 +43,7 @@ class Counted:
     lease: Lease
     asked: int = 0
 
-    async def fetchrow(self, text: str, *values: object) -> Any:
+    async def fetchrow(self, text: str, *values: object, kommune: object = None) -> Any:
         self.asked += 1
         return await self.lease.fetchrow(text, *values)
 

@@ -59,7 +59,7 @@ async def test_an_operation_is_one_statement(dsn: str) -> None:
         def __init__(self, laeser: Any) -> None:
             self.laeser = laeser
 
-        async def fetchrow(self, text: str, *values: object) -> Any:
+        async def fetchrow(self, text: str, *values: object, kommune: object = None) -> Any:
             run.append(text)
             return await self.laeser.fetchrow(text, *values)
 

@@ -60,7 +60,7 @@ class Sted:
         self.genbrug = Genbrug(self.log, self._graense, self.budget, self.talt.append)
         self.motor = Udfoerer(Dokumenter(CORE), self, lambda principal, now: no_objects, None, self.genbrug)
 
-    async def fetchrow(self, text: str, *values: object) -> Any:
+    async def fetchrow(self, text: str, *values: object, kommune: object = None) -> Any:
         self.asked += 1
         found = await self.lease.fetchrow(text, *values)
         if self.efter is not None:

@@ -52,7 +52,7 @@ async def test_golden(dsn: str, navn: str) -> None:
         def __init__(self, laeser: Any) -> None:
             self.laeser = laeser
 
-        async def fetchrow(self, text: str, *values: object) -> Any:
+        async def fetchrow(self, text: str, *values: object, kommune: object = None) -> Any:
             texts.append(text)
             return await self.laeser.fetchrow(text, *values)
 

@@ -42,7 +42,7 @@ async def test_what_costs_too_much_is_not_read(dsn: str) -> None:
     by, asked = korsbaek(), []
 
     class Watching:
-        async def fetchrow(self, text: str, *values: object) -> None:
+        async def fetchrow(self, text: str, *values: object, kommune: object = None) -> None:
             asked.append(text)
 
     inner = "edges { node { medarbejdere(first: 500) { edges { node { uuid brugernavn } } } } }"

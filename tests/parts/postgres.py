@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,3 +56,17 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     thread.join()
     if failed:
         raise failed[0]
+
+
+def as_role(dsn: str, role: str) -> str:
+    """The same database, logged in as that role."""
+    parts = urlsplit(dsn)
+    return parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}").geturl()
+
+
+async def make_role(dsn: str, role: str) -> None:
+    """A login that may do nothing yet, unless there is one: roles are the server's, not the database's."""
+    connection = await asyncpg.connect(dsn)
+    with suppress(asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
+        await connection.execute(f'create role "{role}" login')
+    await connection.close()

@@ -132,7 +132,7 @@ def kraev_udfoert(retur: StandardRetur, hvad: str, *, skriver: bool) -> None:
     if retur.status_kode == UDFOERT:
         return
     udfald = KODER.get(retur.status_kode, UVIST)
-    raise _make(udfald, f"{hvad}: StatusKode {retur.status_kode}", retur.status_kode, retur.tekst, skriver=skriver)
+    raise _make(udfald, f"{hvad}: StatusKode {_kode(retur)}", retur.status_kode, retur.tekst, skriver=skriver)
 
 
 def afviser_token(fejl: SoapFejl) -> bool:
@@ -174,3 +174,8 @@ def _udfald(fejl: SoapFejl) -> Udfald | None:
     """What its words say; None for none that we know."""
     words = " ".join((fejl.underkode or "", fejl.tekst)).lower()
     return next((udfald for word, udfald in FAULT_TEKSTER.items() if word in words), None)
+
+
+def _kode(retur: StandardRetur) -> str:
+    """As it is told: a number that is no code is not repeated."""
+    return str(retur.status_kode) if 0 <= retur.status_kode < 1000 else "of more than three digits"

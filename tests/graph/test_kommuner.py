@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from graphql import GraphQLList, OperationType, get_named_type
 
-from fkorg.catalogue import KATALOG
+from fkorg.catalogue import KATALOG, Objekttype
 from graph.answer import Svar
 from graph.mutations import skriv
 from graph.mutations.forloeb import Maal, Roert
@@ -61,10 +61,10 @@ def _skriver_det_fremmede(monkeypatch: pytest.MonkeyPatch, grund: Grund) -> None
 
     async def proev(k: Any, skrivere: Any, organisation: Any, wish: Any) -> Udfald:
         type_ = CORE.mutation_type.fields[wish.operation].type.name.removesuffix("Skrivning")  # type: ignore[union-attr]
-        (objekttype,) = [o for o, om in KATALOG.items() if om.navn == type_]
+        objekttype = next((o for o, om in KATALOG.items() if om.navn == type_), Objekttype.PERSON)  # a receipt alone
         uuid = UUID(grund.fremmede[TABELLER[objekttype]][0])
         maal = Maal(uuid, UUID(grund.fremmede["medlemskab"][0]))
-        return Udfald(maal, [], [Roert(objekttype, uuid, 0)], proeve=True)
+        return Udfald(maal, [None], [Roert(objekttype, uuid, 0)], proeve=True)
 
     monkeypatch.setattr(skriv, "proev", proev)
 

@@ -80,8 +80,7 @@ def _uden_kilde(monkeypatch: pytest.MonkeyPatch, grund: Grund) -> None:
         steder = (grund.som_de_er, grund.andre_navne, grund.andre_numre)
         made = next(s for s in steder if s.skrivere is skrivere)
         type_ = CORE.mutation_type.fields[wish.operation].type.name.removesuffix("Skrivning")  # type: ignore[union-attr]
-        kun_kvittering = Objekttype.PERSON  # of anonymiserPerson
-        objekttype = next((o for o, om in KATALOG.items() if om.navn == type_), kun_kvittering)
+        objekttype = next((o for o, om in KATALOG.items() if om.navn == type_), Objekttype.PERSON)  # a receipt alone
         uuid = UUID(made.uuids[TABELLER[objekttype]][0])
         forskelle = [
             (o, Forskel(felt.navn, *(f"{o}.{felt.navn} {_vaerdi(made.plantet, o, felt.navn)}",) * 2))

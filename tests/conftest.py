@@ -9,6 +9,7 @@ import asyncio
 import gc
 import io
 import itertools
+import logging
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
@@ -17,8 +18,10 @@ from uuid import uuid4
 
 import aio_pika
 import pytest
+import structlog
 from playwright.async_api import Browser, async_playwright
 
+from orgraf import observe
 from orgraf.embedded import Embedded
 from tests.parts import chromium as chromium_part
 from tests.parts import postgres
@@ -160,3 +163,18 @@ async def browser(chromium: Chromium, monkeypatch: pytest.MonkeyPatch) -> AsyncI
         browser = await playwright.chromium.launch(executable_path=chromium.path, args=chromium.arguments)
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+def logget() -> Iterator[io.StringIO]:
+    """All that is logged, as it is in production, of ours from DEBUG on."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    written = io.StringIO()
+    observe.configure_logging(as_json=True, level=logging.DEBUG, to=written)
+    yield written
+    root.handlers[:] = before
+    root.setLevel(level)
+    for name in observe.VORES:
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    structlog.reset_defaults()

@@ -9,7 +9,6 @@ texts).
 import asyncio
 import base64
 import json
-import logging
 import re
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -24,14 +23,13 @@ from urllib.parse import quote, unquote
 import asyncpg
 import httpx
 import pytest
-import structlog
 import uvicorn
 import websockets
 from websockets.asyncio.client import connect
 
 from graph.caller import Ret
 from model import tables
-from orgraf import observe, udsteder, web, websocket
+from orgraf import udsteder, web, websocket
 from orgraf.embedded import Embedded
 from orgraf.settings import Settings
 from tests import builders
@@ -170,21 +168,6 @@ class Vaerk:
         headers = {"authorization": f"Bearer {self.tokens[s.rolle]}", "content-type": "application/json"} | s.headers
         body = s.content or json.dumps({"query": s.query, "variables": s.variables, **s.more}, ensure_ascii=False)
         return await self.http.request(headers.pop("x-metode", "POST"), s.path, content=body.encode(), headers=headers)
-
-
-@pytest.fixture
-def logget() -> Iterator[StringIO]:
-    """All that is logged, of ours and of others, from DEBUG on."""
-    root = logging.getLogger()
-    before, level = list(root.handlers), root.level
-    written = StringIO()
-    observe.configure_logging(as_json=True, level=logging.DEBUG, to=written)
-    yield written
-    root.handlers[:] = before
-    root.setLevel(level)
-    for name in observe.VORES:
-        logging.getLogger(name).setLevel(logging.NOTSET)
-    structlog.reset_defaults()
 
 
 @pytest.fixture

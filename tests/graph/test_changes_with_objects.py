@@ -338,7 +338,7 @@ async def test_in_a_mixed_query_the_position_lies_not_beyond_the_data(engine: En
     uuid = await skole(engine)
     fetchrow = engine.laeser.lease.fetchrow
 
-    async def renamed_meanwhile(text: str, *values: object) -> Any:
+    async def renamed_meanwhile(text: str, *values: object, kommune: object = None) -> Any:
         async with engine.log.database.transaction() as tx:
             await tx.execute("update organisation_enhed set enhedsnavn = 'Ny' where uuid = $1", uuid)
             await en_aendring(tx, BY, uuid)

@@ -32,6 +32,7 @@ LOGFELTER: Final = frozenset(
         *("door", "status", "sekunder", "operation", "kode", "status_kode", "transaktions_id"),
         *("organisation", "cvr", "objekttype", "uuid", "aarsag", "art", "reg_ns", "want_ns", "seq", "incarnation"),
         *("kanal", "besked_id", "fase", "antal", "rest", "forsoeg", "epoch", "holder", "rolle"),
+        *("skrivning", "virkede", "fejl"),
     )
 )
 """What a log line may hold; anything else is shown as left out, so that a slip tells nothing about anyone."""

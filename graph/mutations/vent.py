@@ -48,7 +48,8 @@ async def _vent(skrivere: Skrivere, organisation: UUID, roert: Sequence[Roert], 
         missing = await writes.behind(connection, organisation, wanted)
         for objekt, want_ns in missing:
             if not any(r.sendt for r in roert if (r.objekttype, r.uuid) == (objekt.objekttype, objekt.uuid)):
-                await dirty.mark(connection, objekt, want_ns=want_ns, aarsag="MUTATION", now=now)
+                settle = skrivere.bundfaeldning
+                await dirty.mark(connection, objekt, want_ns=want_ns, aarsag="MUTATION", now=now, bundfaeldning=settle)
     loop = asyncio.get_running_loop()
     deadline = loop.time() + skrivere.vent.total_seconds()
     while missing:

@@ -83,6 +83,8 @@ class Lease:
             reader = self._free.pop() if self._free else await self._open()
             try:
                 with self.vagt.ends(reader.connection.terminate):
+                    if self.vaeg:
+                        await reader.kun(None)
                     yield reader
             except asyncpg.PostgresError as error:
                 if isinstance(error, _SPOILED) or reader.connection.is_in_transaction():

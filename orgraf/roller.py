@@ -75,16 +75,16 @@ def grants(rolle: str, tabeller: Mapping[str, str]) -> list[str]:
 
 def vaeg(rolle: str) -> list[str]:
     """The statements by which a role sees the rows of the municipality in its session's setting alone, and of none
-    without one. Other roles see what they saw."""
+    without one. Other roles see what they saw: the policy has the role's name, a second login takes none away."""
     om = f"nullif(current_setting('{KOMMUNE}', true), '')::uuid"
     found = []
     for navn, tabel in sorted(metadata.tables.items()):
         if "organisation" in tabel.c and navn not in UDEN_VAEG:
             found += [
                 f"drop policy if exists orgraf_alle on {navn}",
-                f"drop policy if exists orgraf_kommune on {navn}",
+                f"drop policy if exists {rolle} on {navn}",
                 f"create policy orgraf_alle on {navn} to public using (true) with check (true)",
-                f"create policy orgraf_kommune on {navn} as restrictive to {rolle} using (organisation = {om})",
+                f"create policy {rolle} on {navn} as restrictive to {rolle} using (organisation = {om})",
                 f"alter table {navn} enable row level security",
             ]
     return found

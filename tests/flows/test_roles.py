@@ -146,6 +146,23 @@ async def test_the_wall_stands_before_every_table_that_an_answer_reads(skilt: Ve
         assert await connection.fetchval("select count(*) from bruger") > 0
 
 
+async def test_a_second_login_takes_no_wall_away(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(
+        "insert into enhed_sti (organisation, enhed, sti, dybde) values ($1, $1, array[$1]::uuid[], 0)", UUID(int=1)
+    )
+    await connection.close()
+    for role in ("flows_first", "flows_second"):
+        await make_role(dsn, role)
+        await roller.giv(Settings(database_dsn=dsn), None, None, role)
+    for role in ("flows_first", "flows_second"):
+        async with Lease(as_role(dsn, role), size=1, vaeg=True) as lease:
+            seen = [await lease.fetchrow("select count(*) from enhed_sti", kommune=UUID(int=one)) for one in (1, 2)]
+            async with lease.reader() as reader:
+                unsaid = await reader.fetchval("select count(*) from enhed_sti")
+        assert ([row[0] for row in seen if row is not None], unsaid) == ([1, 0], 0), role
+
+
 @pytest.mark.parametrize("tabeller", [roller.GRAPH, roller.PUSH, roller.READ, roller.INGEST])
 def test_each_table_has_its_line(tabeller: Mapping[str, str]) -> None:
     assert set(tabeller) == set(metadata.tables)

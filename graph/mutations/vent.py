@@ -9,6 +9,7 @@ from fkorg.errors import Unavailable
 from fkorg.registrering import Objekt
 from graph.mutations.forloeb import Roert
 from graph.mutations.kontekst import Skrivere
+from graph.mutations.taalmod import Taalmod
 from graph.types.scalars import Stand
 from model import aendringslog, anonymisering, dirty, writes
 from model.pool import Connection
@@ -28,17 +29,15 @@ async def set_i_model(skrivere: Skrivere, organisation: UUID, roert: Sequence[Ro
 
 async def glemt(skrivere: Skrivere, organisation: UUID, personer: Sequence[UUID]) -> bool:
     """Has ingest emptied what is stored of these persons? False when it has not within the time."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + skrivere.vent.total_seconds()
+    taalmod = Taalmod(skrivere)
     try:
         while True:
             async with skrivere.pool.connection() as connection:
                 if not await anonymisering.venter(connection, organisation, personer):
                     return True
-            if loop.time() >= deadline:
+            if not await taalmod.pause():
                 return False
-            await asyncio.sleep(skrivere.pause.total_seconds())
-    except Unavailable:
+    except Unavailable:  # the source has forgotten all the same
         return False
 
 

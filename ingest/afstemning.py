@@ -238,7 +238,7 @@ class Gang:
         secret = await state.secret(tx)
         fundet = ((objekttype, uuid, portion.fundet[objekttype, uuid]) for objekttype, uuid in umaerkede)
         anonyme = await anonymisering.uden_personer(tx, en.organisation, fundet)
-        vist = portion.fundet | {(Objekttype.PERSON, uuid): reg for uuid, reg in anonyme.items()}
+        vist = portion.fundet | anonyme
         forskelle = {
             noegle: sammenlign(lagrede.get(noegle), _set(vist[noegle], secret))
             for noegle in umaerkede

@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
-from fkorg.registrering import Registrering
+from fkorg.registrering import Egenskab, Registrering
 from model import sql
 from model.pool import Connection
 
@@ -64,22 +64,26 @@ async def med_cpr(connection: Connection, organisation: UUID, cpr: str) -> list[
 
 async def uden_personer(
     connection: Connection, organisation: UUID, fundne: Iterable[tuple[Objekttype, UUID, Registrering | None]]
-) -> dict[UUID, Registrering]:
+) -> dict[tuple[Objekttype, UUID], Registrering]:
     """Those of the registrations that are of an anonymous person, as they may be stored and compared."""
     personer = {uuid: reg for objekttype, uuid, reg in fundne if objekttype is Objekttype.PERSON and reg is not None}
     til_ns = await maerker(connection, organisation, list(personer))
     return {
-        uuid: uden_person(reg) for uuid, reg in personer.items() if uuid in til_ns and reg.tidspunkt_ns <= til_ns[uuid]
+        (Objekttype.PERSON, uuid): uden_person(reg)
+        for uuid, reg in personer.items()
+        if uuid in til_ns and reg.tidspunkt_ns <= til_ns[uuid]
     }
 
 
 def uden_person(registrering: Registrering) -> Registrering:
-    """The registration without name and CPR number, also where another field (the key) repeats one of them."""
-    sagt = {one.felter.get(navn) for one in registrering.egenskaber for navn in GLEMMES} - {None}
-    return replace(
-        registrering,
-        egenskaber=tuple(
-            replace(one, felter={navn: v for navn, v in one.felter.items() if navn not in GLEMMES and v not in sagt})
-            for one in registrering.egenskaber
-        ),
-    )
+    """The registration without name and CPR number, also where another field beside them (the key) repeats one.
+
+    It goes by the registration alone: whoever reads it once more comes to the same.
+    """
+    return replace(registrering, egenskaber=tuple(_uden(one) for one in registrering.egenskaber))
+
+
+def _uden(egenskab: Egenskab) -> Egenskab:
+    sagt = [egenskab.felter[navn] for navn in GLEMMES if navn in egenskab.felter]
+    kept = {navn: value for navn, value in egenskab.felter.items() if navn not in GLEMMES and value not in sagt}
+    return replace(egenskab, felter=kept)

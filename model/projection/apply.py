@@ -111,10 +111,7 @@ async def anvend(
     )
     if anonyme:
         poster = [
-            replace(post, registrering=anonyme[post.uuid])
-            if post.objekttype is Objekttype.PERSON and post.uuid in anonyme
-            else post
-            for post in poster
+            replace(post, registrering=anonyme.get((post.objekttype, post.uuid), post.registrering)) for post in poster
         ]
     nye = await _vaelg(tx, kontekst, poster, ud)
     if samme := [noegle for noegle, udfald in ud.udfald.items() if udfald is Udfald.SAMME]:

@@ -13,14 +13,10 @@ update registrering set content = :content, content_hash = :hash
 
 -- name: toem_raekker
 -- The rows of all times that were known up to then.
-with sagt as (
-  select array_agg(p.navn) || array_agg(p.cpr) as ord from person p
-   where p.organisation = :organisation and p.uuid = :person and p.registreret_fra <= :til_ns)
-update person p set navn = null, cpr = null,
-       brugervendt_noegle = case when p.brugervendt_noegle <> all (array_remove(s.ord, null)) then p.brugervendt_noegle end
-  from sagt s
- where p.organisation = :organisation and p.uuid = :person and p.registreret_fra <= :til_ns
-   and (p.navn is not null or p.cpr is not null);
+update person set navn = null, cpr = null,
+       brugervendt_noegle = case when brugervendt_noegle in (navn, cpr) then null else brugervendt_noegle end
+ where organisation = :organisation and uuid = :person and registreret_fra <= :til_ns
+   and (navn is not null or cpr is not null);
 
 -- name: toem_beskeder
 -- Bodies that are kept of messages about the person.

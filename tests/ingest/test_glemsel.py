@@ -47,7 +47,7 @@ async def laes(hus: Hus) -> None:
 
 @pytest.fixture
 async def mads(fuldt_hus: Hus) -> Hus:
-    """Mads has had two names, and messages about him are kept."""
+    """Mads has had two names, which his key repeats; messages about him are kept."""
     hus = fuldt_hus
     hus.kilde.put(PERSON, MADS, r.person("Mads Andersen Skjern", tid=100))
     await laes(hus)

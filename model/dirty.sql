@@ -29,12 +29,13 @@ select pg_notify('dirty', '');
 -- then all of confirm.
 with x as materialized (
   select * from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[]) x(organisation, objekttype, uuid)
+   order by 1, 2, 3
 ), d as materialized (
-  select 1 from dirty d join x using (organisation, objekttype, uuid)
-   order by d.organisation, d.objekttype, d.uuid for update of d
+  select from x cross join lateral (
+    select from dirty d where d.organisation = x.organisation and d.objekttype = x.objekttype and d.uuid = x.uuid for update) d
 ), c as materialized (
-  select 1 from confirm c join x using (organisation, objekttype, uuid)
-   order by c.organisation, c.objekttype, c.uuid for update of c
+  select from x cross join lateral (
+    select from confirm c where c.organisation = x.organisation and c.objekttype = x.objekttype and c.uuid = x.uuid for update) c
 )
 select (select count(*) from d) as ventende, (select count(*) from c) as ubekraeftede;
 
@@ -54,35 +55,38 @@ update confirm c set due_at = greatest(c.due_at, :due_at::timestamptz)
 -- name: claim
 -- The most overdue objects of which a registration is wanted. Each is ours until :lease_end; other workers pass by, a
 -- crash gives it back. `aeldre`: reads in a row that found nothing, when the settle time after the latest has passed.
+-- What is chosen is an array, so that it is chosen once: `in (select .. limit ..)` may be run again for each row of the
+-- table by a plan of when that was empty, and take more than it was asked for. So is each look into the other table a
+-- scalar one, which has no way but its key.
 update dirty d set due_at = :lease_end, attempts = attempts + 1
- where (organisation, objekttype, uuid) in (
-   select organisation, objekttype, uuid from dirty
+ where ctid = any(array(
+   select ctid from dirty
     where organisation = :organisation and due_at <= :now and want_ns > -9223372036854775808
-    order by due_at limit :count for update skip locked)
+    order by due_at limit :count for update skip locked))
 returning objekttype, uuid, want_ns, gen, aarsag, attempts, first_marked_at, coalesce(wanted_at, first_marked_at) as wanted_at,
-          coalesce((select c.aeldre from confirm c where c.organisation = d.organisation
-                       and c.objekttype = d.objekttype and c.uuid = d.uuid and c.due_at <= :now), 0) as aeldre;
+          coalesce((select case when c.due_at <= :now then c.aeldre end from confirm c where c.organisation = d.organisation
+                       and c.objekttype = d.objekttype and c.uuid = d.uuid), 0) as aeldre;
 
 -- name: claim_rest
 -- The same of those of which none is wanted: most of the reads, and seldom news.
 update dirty d set due_at = :lease_end, attempts = attempts + 1
- where (organisation, objekttype, uuid) in (
-   select organisation, objekttype, uuid from dirty
+ where ctid = any(array(
+   select ctid from dirty
     where organisation = :organisation and due_at <= :now and want_ns = -9223372036854775808
-    order by due_at limit :count for update skip locked)
+    order by due_at limit :count for update skip locked))
 returning objekttype, uuid, want_ns, gen, aarsag, attempts, first_marked_at, coalesce(wanted_at, first_marked_at) as wanted_at,
-          coalesce((select c.aeldre from confirm c where c.organisation = d.organisation
-                       and c.objekttype = d.objekttype and c.uuid = d.uuid and c.due_at <= :now), 0) as aeldre;
+          coalesce((select case when c.due_at <= :now then c.aeldre end from confirm c where c.organisation = d.organisation
+                       and c.objekttype = d.objekttype and c.uuid = d.uuid), 0) as aeldre;
 
 -- name: claim_confirm
 -- The most overdue confirm reads of objects that nothing else is about to read.
 update confirm set due_at = :lease_end
- where (organisation, objekttype, uuid) in (
-   select c.organisation, c.objekttype, c.uuid from confirm c
+ where ctid = any(array(
+   select c.ctid from confirm c
     where c.organisation = :organisation and c.due_at <= :now
-      and not exists (select from dirty d where d.organisation = c.organisation and d.objekttype = c.objekttype
-                         and d.uuid = c.uuid)
-    order by c.due_at limit :count for update skip locked)
+      and (select d.gen from dirty d where d.organisation = c.organisation and d.objekttype = c.objekttype
+              and d.uuid = c.uuid) is null
+    order by c.due_at limit :count for update skip locked))
 returning objekttype, uuid, gen, aeldre;
 
 -- name: release
@@ -125,10 +129,11 @@ select count(*) from dirty where organisation = :organisation;
 -- When there is something to do next. A confirm read of a dirty object waits for that.
 select least((select min(due_at) from dirty where organisation = :organisation and want_ns > -9223372036854775808),
              (select min(due_at) from dirty where organisation = :organisation and want_ns = -9223372036854775808),
-             (select min(c.due_at) from confirm c
+             (select c.due_at from confirm c
                where c.organisation = :organisation
-                 and not exists (select from dirty d where d.organisation = c.organisation
-                                    and d.objekttype = c.objekttype and d.uuid = c.uuid)));
+                 and (select d.gen from dirty d where d.organisation = c.organisation
+                         and d.objekttype = c.objekttype and d.uuid = c.uuid) is null
+               order by c.due_at limit 1));
 
 -- name: generations
 -- The marks that stand.

@@ -1,12 +1,14 @@
 """What is claimed, in which order, and what becomes of a claim that is never settled."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from fkorg.catalogue import Objekttype
+from fkorg.registrering import Objekt
 from ingest import worker
 from model import dirty
 from model.dirty import Krav
@@ -34,6 +36,31 @@ async def test_what_was_told_of_is_claimed_by_itself_the_most_overdue_first(fuld
 
     assert [await claimed(resten=False) for _ in range(3)] == [["skole"], ["sfo"], []]
     assert [await claimed(resten=True) for _ in range(3)] == [["borger"], ["raadhus"], []]
+
+
+async def test_a_claim_takes_what_it_is_asked_for_also_by_a_plan_of_when_the_queues_were_empty(fuldt_hus: Hus) -> None:
+    """As after the first fill: nothing is queued, statistics say so, and the statements' plans are kept."""
+    hus, many = fuldt_hus, [(Objekt(r.KOMMUNE, Objekttype.BRUGER, uuid4()), dirty.UANSET) for _ in range(300)]
+
+    async with hus.pool.connection() as connection:
+        await connection.execute("delete from dirty")
+        await connection.execute("delete from confirm")
+        await connection.execute("analyze dirty, confirm")
+
+        async def claimed(count: int) -> list[int]:
+            """Of those told of, of the rest, of those to be confirmed."""
+            asked: Any = {"now": hus.ur() + dirty.BUNDFAELDNING, "lease": timedelta(0), "count": count}
+            found = [await dirty.claim(connection, r.KOMMUNE, **asked, resten=resten) for resten in (False, True)]
+            return [*map(len, found), len(await dirty.claim_confirm(connection, r.KOMMUNE, **asked))]
+
+        for _ in range(6):  # from the sixth on the plan is kept
+            assert await claimed(50) == [0, 0, 0]
+        told = [(objekt, dirty.NOGET) for objekt, _ in many[:150]]
+        await dirty.mark_many(connection, told, aarsag="BESKED", now=hus.ur())
+        await dirty.mark_many(connection, many[150:], aarsag="BESKED", now=hus.ur())
+        await connection.execute("delete from dirty where uuid = any($1)", [o.uuid for o, _ in many[::2]])
+
+        assert await claimed(50) == [50, 50, 50]
 
 
 async def test_a_claim_that_was_settled_already_clears_no_later_mark(fuldt_hus: Hus) -> None:

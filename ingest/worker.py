@@ -8,6 +8,7 @@ import asyncio
 import logging
 import math
 import random
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
@@ -42,9 +43,9 @@ HVIL_S: Final = 0.25
 """Between two rounds in which the source answered nobody."""
 BAGVED: Final = 3
 """So many of them at most are searches and reads that no message asked for: what was told of finds a place."""
-UFULGTE: Final = 200
-"""So many applied objects may wait for what hangs on them; while they do no more is claimed. Few, so that all are done
-within their claims' lease when the source is slow."""
+UFULGT: Final = 0.5
+"""For so much of their lease applied objects may wait to be asked about; while they wait longer no more is claimed. The
+rest is for what came before, and for asking."""
 
 
 @dataclass(slots=True)
@@ -91,7 +92,7 @@ class Worker:
 
         What messages tell of while the rest is being read is claimed, read and applied before more of the rest.
         """
-        await efter.plads()
+        await efter.plads(clock)
         ud = Resultat()
         async with (
             _samtidig([asyncio.create_task(self.klokke.wait())]) as ringing,
@@ -194,22 +195,23 @@ class _Opfoelgning:
 
     worker: Worker
     _now: datetime = field(default=datetime.min, init=False)
-    _venter: list[Krav] = field(default_factory=list, init=False)
+    _venter: deque[tuple[datetime, Krav]] = field(default_factory=deque, init=False)
+    """With when they were applied, in that order."""
     _task: "asyncio.Task[None] | None" = field(default=None, init=False)
     _videre: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     def begynd(self, krav: Sequence[Krav], now: datetime) -> None:
         """Ask about these too."""
-        self._venter += krav
+        self._venter += [(now, one) for one in krav]
         self._now = now
         self._tag_imod()
         if self._venter and self._task is None:
             self._task = asyncio.create_task(self._run())
 
-    async def plads(self) -> None:
-        """Wait until no more than `UFULGTE` wait. Raises what asking failed with."""
+    async def plads(self, clock: Callable[[], datetime]) -> None:
+        """Wait until none has waited for longer than `UFULGT`. Raises what asking failed with."""
         self._tag_imod()
-        while self._task is not None and len(self._venter) > UFULGTE:
+        while self._task is not None and self._venter and clock() - self._venter[0][0] > UFULGT * self.worker.lease:
             self._videre.clear()
             await self._videre.wait()
             self._tag_imod()
@@ -234,7 +236,7 @@ class _Opfoelgning:
     async def _run(self) -> None:
         try:
             while self._venter:
-                some, self._venter = self._venter[: self.worker.batch], self._venter[self.worker.batch :]
+                some = [self._venter.popleft()[1] for _ in range(min(self.worker.batch, len(self._venter)))]
                 await self.worker.foelg(some, self._now)
                 self._videre.set()
         finally:

@@ -12,7 +12,6 @@ from graphql import (
     get_operation_ast,
     parse,
     specified_rules,
-    validate,
 )
 from graphql.validation import (
     DeferStreamDirectiveLabel,
@@ -22,7 +21,7 @@ from graphql.validation import (
     StreamDirectiveOnListField,
 )
 
-from graph import limits, overlap
+from graph import limits, overlap, walk
 from graph.answer import Spoergsmaal, Svar
 from graph.betroet import Betroede
 from graph.compile.markers import Klassifikation
@@ -134,7 +133,7 @@ class Dokumenter:
 
 def fejl_i(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
     """Why the document is not valid, the first few reasons; none when it is. Raises ForMeget."""
-    errors = validate(schema, document, REGLER, max_errors=MEST_FEJL)
+    errors = walk.validate(schema, document, REGLER, max_errors=MEST_FEJL)
     if not errors and (konflikt := overlap.konflikt(schema, document)) is not None:
         return [konflikt]
     return errors

@@ -211,6 +211,9 @@ def simulate(
     amqp_url: Annotated[str | None, typer.Option(help="Send messages to this broker.")] = None,
     queue: Annotated[str | None, typer.Option(help="The mailbox's queue on that broker.")] = None,
     amqps_port: Annotated[int | None, typer.Option(help="That broker over TLS, for a login with a token.")] = None,
+    tokens_port: Annotated[
+        int | None, typer.Option(help="The token service's JSON and JWTs over TLS, for the registered certificate.")
+    ] = None,
     ret: Annotated[
         str, typer.Option(help="replace: a list that is sent replaces it; merge: it is laid over.")
     ] = "replace",
@@ -224,6 +227,7 @@ def simulate(
         *(dir, port, "127.0.0.1", size, seed, push_url, amqp_url, queue, ret, fault or []),
         signed=not unsigned,
         amqps_port=amqps_port,
+        tokens_port=tokens_port,
     )
     try:
         server.run(options)

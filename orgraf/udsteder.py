@@ -3,8 +3,6 @@
 Never used where callers come with tokens of the real token service. Knows nothing of what the tokens open.
 """
 
-import base64
-import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -24,9 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from graph.caller import BEGRAENSNINGER, PRIVILEGIER, Ret
 from graph.noegler import pinnede, pins
-from graph.privilegier import SCOPE
 from graph.token import Tokenregler
-from simulator import noegler
+from simulator import noegler, sts_jwt
 
 ENTITET: Final = "https://saml.demo.orgraf.invalid/runtime/"
 """The demo's issuer; with the slash at the end that the real one has."""
@@ -113,21 +109,14 @@ def udsted(
         "spec_ver": "1.0",
         "priv": privilegier(cvr, rettigheder),
     } | dict(claims or {})
-    return jwt.encode(
-        {name: value for name, value in content.items() if value is not None},
-        udsteder.noegle,
-        algorithm="PS256",
-        headers={"kid": udsteder.kid, "x5t": udsteder.kid},
+    return sts_jwt.underskriv(
+        {name: value for name, value in content.items() if value is not None}, udsteder.noegle, udsteder.kid
     )
 
 
 def privilegier(cvr: str, rettigheder: Iterable[Ret]) -> str:
     """The `priv` claim: Base64 of the privilege groups that give these rights for the CVR."""
     wanted = frozenset(rettigheder)
-    constraints = [{"name": uri, "value": "Ja"} for uri, ret in BEGRAENSNINGER.items() if ret in wanted]
-    groups = [
-        {"privilege": uri, "scope": SCOPE + cvr, "constraints": constraints if ret is Ret.LAES else []}
-        for uri, ret in PRIVILEGIER.items()
-        if ret in wanted
-    ]
-    return base64.b64encode(json.dumps({"privilegegroups": groups}).encode()).decode()
+    data = [uri for uri, ret in BEGRAENSNINGER.items() if ret in wanted]
+    grupper = {uri: data if ret is Ret.LAES else [] for uri, ret in PRIVILEGIER.items() if ret in wanted}
+    return sts_jwt.privilegier(cvr, grupper)

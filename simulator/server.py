@@ -4,6 +4,7 @@ Everything that touches the truth runs in one thread of its own, so that a page 
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -25,7 +26,6 @@ from fkorg.beskedfordeler.amqp import Udgiver, samme_login
 from fkorg.catalogue import Objekttype
 from fkorg.operationer import SERVICES
 from fkorg.registrering import to_content
-from fkorg.security.verifier import Afvist
 from fkorg.tasks import cancelled
 from fkorg.wire.besked_xml import DEFAULT, Beskedkoder
 from fkorg.wire.soap_xml import CONTENT_TYPE
@@ -37,17 +37,15 @@ from simulator.operationer.ret import RetMaade
 from simulator.sandhed import Sandhed, open_sandhed
 from simulator.sikkerhed import Sikkerhed
 from simulator.tjeneste import Tjeneste
+from simulator.tokendoor import Tokendoor
 
 T = TypeVar("T")
 
 TIMEOUT_S: Final = 30.0
 STS: Final = "/runtime/services/kombittrust/14/certificatemixed"
 """Where the token service answers."""
-STS_JSON: Final = "/runtime/api/rest/wstrust/v1/issue"
-"""Where it answers JSON: to https alone, whose listener is to let in who is registered and nobody else."""
 MAPPE: Final = "sikkerhed"
 """The folder of keys within the simulator's own."""
-JSON: Final = "application/json"
 _XML: Final = "text/xml; charset=utf-8"
 
 
@@ -70,6 +68,8 @@ class Options:
     """Takes calls alone that are signed with a token of its token service, and signs its answers."""
     amqps_port: int | None = None
     """Where that broker's mailboxes are emptied over TLS, by whoever logs in with a token."""
+    tokens_port: int | None = None
+    """Where the token service answers JSON, and JWTs, over TLS that the registered certificate opens."""
 
 
 class Simulator:
@@ -89,6 +89,7 @@ class Simulator:
         self.sikkerhed = sikkerhed
         self.fordeler: Beskedfordeler | None = None
         self.amqpdoor: Amqpdoor | None = None
+        self.tokens_port: int | None = None
         self._thread = ThreadPoolExecutor(1, "sandhed")
 
     async def in_thread(self, work: Callable[[], T]) -> T:
@@ -110,6 +111,8 @@ def open_simulator(options: Options) -> Simulator:
         raise ValueError("wanted --amqp-url and --queue, or neither")
     if options.amqps_port is not None and (options.amqp_url is None or not options.signed):
         raise ValueError("wanted --amqp-url with --amqps-port, and tokens: without --unsigned")
+    if options.tokens_port is not None and not options.signed:
+        raise ValueError("wanted --tokens-port without --unsigned, which has no token service")
     sandhed = open_sandhed(options.dir, options.size, options.seed)
     sikkerhed = None
     if options.signed:
@@ -135,6 +138,9 @@ def make_app(options: Options, simulator: Simulator | None = None, *, close: boo
             if options.amqps_port is not None and options.amqp_url is not None and running.sikkerhed is not None:
                 running.amqpdoor = Amqpdoor(running.sikkerhed, options.amqp_url)
                 await stack.enter_async_context(running.amqpdoor.aaben(options.host, options.amqps_port))
+            if options.tokens_port is not None and running.sikkerhed is not None:
+                door = Tokendoor(running.sikkerhed, running.in_thread).aaben(options.host, options.tokens_port)
+                running.tokens_port = await stack.enter_async_context(door)
             running.fordeler = Beskedfordeler(running.sandhed, running.fejl, kanaler, options.koder)
             sending = asyncio.create_task(running.fordeler.run())
             stack.push_async_callback(_end, sending)
@@ -146,7 +152,6 @@ def make_app(options: Options, simulator: Simulator | None = None, *, close: boo
     ]
     doors = [
         Route(STS, _sts, methods=["POST"]),
-        Route(STS_JSON, _sts_json, methods=["POST"]),
         Route("/organisation/xsd/{navn}", _xsd),
         Route("/", _om),
         Route("/fejl", _fejl, methods=["GET", "POST"]),
@@ -159,6 +164,11 @@ def make_app(options: Options, simulator: Simulator | None = None, *, close: boo
 
 def run(options: Options) -> None:
     """Serves until told to stop. Raises ValueError for options that cannot be."""
+    for navn, port in (("port", options.port), ("amqps", options.amqps_port), ("tokens", options.tokens_port)):
+        try:
+            socket.create_server((options.host, port or 0)).close()
+        except OSError as cause:
+            raise ValueError(f"wanted a free {navn} port, found {port}: {cause.strerror}; choose another") from cause
     simulator = open_simulator(options)
     uvicorn.run(
         make_app(options, simulator, close=True),
@@ -222,19 +232,6 @@ async def _sts(request: Request) -> Response:
     sikkerhed, body = _sikkerhed(request), await request.body()
     svar = await _simulator(request).in_thread(lambda: sikkerhed.token(body, str(request.url)))
     return Response(svar, media_type=CONTENT_TYPE)
-
-
-async def _sts_json(request: Request) -> Response:
-    """The token service, asked as JSON."""
-    sikkerhed, body = _sikkerhed(request), await request.body()
-    if request.url.scheme != "https":
-        raise HTTPException(403, "wanted TLS with a certificate that is registered here")
-    if request.headers.get("content-type") != JSON:
-        raise HTTPException(415, f"wanted {JSON}")
-    try:
-        return Response(await _simulator(request).in_thread(lambda: sikkerhed.token_json(body)), media_type=JSON)
-    except Afvist as refused:
-        raise HTTPException(403, str(refused.grund)) from refused
 
 
 def _sikkerhed(request: Request) -> Sikkerhed:

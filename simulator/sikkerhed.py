@@ -13,7 +13,6 @@ from fkorg.security import saml, tls, verifier, wss
 from fkorg.security.navne import ACTION, MESSAGE_ID, REPLY_TO, TO
 from fkorg.security.saml import Assertion, Krav
 from fkorg.security.verifier import Afvist, Genkendt, Grund
-from simulator import sts_json
 from simulator.noegler import Noegler
 from simulator.sts import UDSTEDER, Tokenservice
 
@@ -40,10 +39,6 @@ class Sikkerhed:
     def token(self, body: bytes, adresse: str) -> bytes:
         """The token service's answer to a request at that address."""
         return self.tokens.besvar(body, adresse, self.ur())
-
-    def token_json(self, body: bytes) -> bytes:
-        """The same as JSON, for whom TLS let in. Raises Afvist."""
-        return sts_json.besvar(self.tokens, body, self.ur())
 
     def proev(self, body: bytes, adresse: str) -> None:
         """The call at that address is signed by whose token it carries, for our municipality, now and for the first

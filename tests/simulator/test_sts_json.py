@@ -23,11 +23,11 @@ from orgraf.service import sources
 from orgraf.settings import SettingError, Settings, StsForm
 from simulator import noegler
 from simulator.noegler import Noegler
-from simulator.server import STS_JSON, Options, make_app, open_simulator
+from simulator.server import Options, make_app, open_simulator
 from simulator.sikkerhed import MODTAGER
 from simulator.sts import UDSTEDER
+from simulator.tokendoor import SAML_STI
 from tests.fkorg.soap.http import HttpHer
-from tests.parts import tls
 from tests.simulator.live import serving
 
 CVR = "11111111"
@@ -38,7 +38,7 @@ class Sted:
 
     def __init__(self, url: str, tokens: str, noegler: Noegler) -> None:
         self.url = url
-        self.tokens = tokens + STS_JSON
+        self.tokens = tokens + SAML_STI
         self.noegler = noegler
 
     def settings(self, **but: Any) -> Settings:
@@ -82,18 +82,17 @@ class Sted:
 @pytest.fixture(scope="module")
 def sted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sted]:
     mappe = tmp_path_factory.mktemp("sts")
-    options = Options(mappe / "sandhed", signed=True)
-    simulator, server = open_simulator(options), noegler.ny("a server of a test", datetime.now(UTC))
+    options = Options(mappe / "sandhed", signed=True, tokens_port=0)
+    simulator = open_simulator(options)
     assert simulator.sikkerhed is not None
     kept = simulator.sikkerhed.noegler
     with ExitStack() as stack:
         stack.callback(simulator.close)
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setenv("SSL_CERT_FILE", tls.stol_paa(server, mappe / "ca.pem"))
+        patch.setenv("SSL_CERT_FILE", str(kept.certifikat(noegler.STS)))
         url = stack.enter_context(serving(make_app(options, simulator)))
-        lytter = tls.lytter(server, kept.anvender.certifikat)
-        tokens = stack.enter_context(serving(make_app(options, simulator), lytter))
-        yield Sted(url, tokens, kept)
+        assert httpx.get(url).is_success
+        yield Sted(url, f"https://127.0.0.1:{simulator.tokens_port}", kept)
 
 
 async def test_the_source_is_read_with_tokens_that_were_asked_for_as_json(sted: Sted) -> None:
@@ -122,7 +121,7 @@ async def test_who_shows_no_registered_certificate_is_not_let_in(sted: Sted) -> 
 
 
 async def test_a_server_that_is_not_verified_is_told_nothing(sted: Sted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(sted.noegler.certifikat(noegler.STS)))
+    monkeypatch.setenv("SSL_CERT_FILE", str(sted.noegler.certifikat(noegler.TJENESTE)))
     with pytest.raises(Unavailable, match="ClientConnectorCertificateError"):
         await sted.hent()
 
@@ -165,7 +164,7 @@ async def test_the_simulator_takes_a_request_of_exactly_that_shape(
 
 
 async def test_json_is_answered_over_tls_alone_and_as_json_alone(sted: Sted) -> None:
-    assert await sted.status(anmodning(sted), url=sted.url + STS_JSON) == 403
+    assert await sted.status(anmodning(sted), url=sted.url + SAML_STI) == 404
     assert await sted.status(anmodning(sted), content_type="text/plain") == 415
 
 
@@ -184,4 +183,4 @@ async def test_a_status_is_weather_or_an_operators(sted: Sted, status: int, fejl
 
 def test_the_form_json_wants_https(sted: Sted) -> None:
     with pytest.raises(SettingError, match="ORGRAF_STS_URL: wanted https"):
-        wiring.transport(sted.settings(sts_url=sted.url + STS_JSON))
+        wiring.transport(sted.settings(sts_url=sted.url + SAML_STI))

@@ -18,6 +18,9 @@ from fkorg.errors import Malformed
 from graph.answer import Spoergsmaal
 
 STOERSTE_BODY_BYTES: Final = 64 * 1024
+STOERSTE_IMPORT_BYTES: Final = 1024 * 1024
+"""Of a body that asks for `IMPORT` and of nothing else, from who may write."""
+IMPORT: Final = "importerHierarki"
 DYBDE: Final = 20
 """Lists and objects in one another, in variables."""
 STOERSTE_TAL: Final = 2**53 - 1
@@ -44,6 +47,12 @@ async def read(stream: AsyncIterator[bytes], most_bytes: int = STOERSTE_BODY_BYT
         if len(body) > most_bytes:
             raise Afvist(413, f"wanted a body of at most {most_bytes} bytes")
     return bytes(body)
+
+
+def kraev_import(body: bytes, query: str, most_bytes: int) -> None:
+    """A body above the limit asks for an import, by a document within it. Raises Afvist 413."""
+    if len(body) > most_bytes and (IMPORT not in query or len(query) > most_bytes):
+        raise Afvist(413, f"wanted a body of at most {most_bytes} bytes")
 
 
 def spoergsmaal(content_type: str | None, body: bytes, content_encoding: str | None = None) -> Spoergsmaal:

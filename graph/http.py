@@ -163,7 +163,7 @@ class _Door:
         principal = self.engine.kalder(asked.headers.get("authorization", ()), now, asked.certifikat)
         if self.compatible:
             door.transaktion({navn: values[0] for navn, values in asked.headers.items()})
-        spoergsmaal = await self._spoergsmaal(asked)
+        spoergsmaal = await self._spoergsmaal(asked, principal)
         if principal.organisation is None:
             raise _Failure(503, "this municipality is being loaded; try again shortly")
         forklar = asked.header("x-forklar") == "1"
@@ -178,13 +178,17 @@ class _Door:
         asked.operation = svar.operation
         return await self._ok(asked, principal, svar)
 
-    async def _spoergsmaal(self, asked: "_Asked") -> Spoergsmaal:
+    async def _spoergsmaal(self, asked: "_Asked", principal: Principal) -> Spoergsmaal:
         """What is asked, with its document. By GET only trusted documents that only read, by their id: an address
         stands in logs, and a page elsewhere can have a browser follow one."""
         if asked.method == "POST":
-            body = await door.read(_pieces(asked.receive), self.engine.body_bytes)
+            most = self.engine.body_bytes
+            stream, skriver = _pieces(asked.receive), principal.har(Ret.SKRIV)
+            body = await door.read(stream, max(most, door.STOERSTE_IMPORT_BYTES) if skriver else most)
             spoergsmaal = door.spoergsmaal(asked.header("content-type"), body, asked.header("content-encoding"))
-            return self.engine.betroede.fundet(spoergsmaal)
+            fundet = self.engine.betroede.fundet(spoergsmaal)
+            door.kraev_import(body, fundet.query, most)
+            return fundet
         spoergsmaal = self.engine.betroede.fundet(door.af_adresse(asked.query_string))
         if spoergsmaal.dokument_id is None and not self.engine.betroede.laeser(spoergsmaal.query):
             raise _Failure(405, door.KUN_BETROEDE)

@@ -38,10 +38,10 @@ async def kendte(
     return dict.fromkeys(asked, INTET) | {row["uuid"]: Kendt(row["ns"], row["findes"]) for row in rows}
 
 
-async def andres(connection: Connection, anmodning: Anmodning, uuid: UUID) -> bool:
-    """Whether another write of the object is in doubt: it may still take effect."""
+async def andres(connection: Connection, anmodning: Anmodning, uuids: Iterable[UUID]) -> bool:
+    """Whether another write of one of the objects is in doubt: it may still take effect."""
     found: bool = await SQL["andres"].fetchval(
-        connection, organisation=anmodning.organisation, id=anmodning.id, uuid=str(uuid)
+        connection, organisation=anmodning.organisation, id=anmodning.id, uuids=[str(uuid) for uuid in uuids]
     )
     return found
 

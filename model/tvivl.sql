@@ -10,10 +10,10 @@ select coalesce(o.uuid, d.uuid) as uuid, greatest(coalesce(o.reg_ns, 0), coalesc
                 and aarsag = 'MUTATION') d on d.uuid = o.uuid;
 
 -- name: andres
--- Whether another record without an outcome is about the object.
+-- Whether another record without an outcome is about one of the objects: by one write under way, or by some of an import.
 select exists (select from write_request
                 where organisation = :organisation and status in ('STARTET', 'UVIS') and id <> :id
-                  and kvitteringer->'undervejs'->>'uuid' = :uuid);
+                  and jsonb_path_query_array(kvitteringer, 'lax $.undervejs[*].uuid') ?| :uuids::text[]);
 
 -- name: uafklarede
 -- Records without an outcome. Those of a server that did not yet write down what it was about tell nothing.

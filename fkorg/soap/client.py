@@ -185,10 +185,10 @@ class Klient:
         return await self._skriv(Slet(objekttype, uuid, note), transaktion)
 
     async def importer_hierarki(
-        self, organisation: Oejebliksbillede, enheder: Iterable[Oejebliksbillede]
+        self, organisation: Oejebliksbillede, enheder: Iterable[Oejebliksbillede], *, transaktion: str | None = None
     ) -> tuple[tuple[UnikRetur, ...], Kvittering]:
         """An organisation and its units at once, with the outcome for each object."""
-        transaktion = str(uuid4())
+        transaktion = transaktion or str(uuid4())
         svar = await self._kald(ImporterHierarki(organisation, tuple(enheder)), transaktion)
         assert isinstance(svar, ImporterHierarkiSvar)
         retur = svar.returer[0] if svar.returer else StandardRetur()

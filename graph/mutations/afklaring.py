@@ -19,7 +19,7 @@ from fkorg.registrering import Objekt
 from graph.mutations import eftersyn, journal
 from graph.mutations.bog import laasenavn
 from graph.mutations.forloeb import Roert
-from graph.mutations.hensigt import Fund
+from graph.mutations.hensigt import Fund, Hensigt
 from graph.mutations.kontekst import Kilde, Skrivere
 from graph.mutations.taalmod import Taalmod
 from model import anonymisering, dirty, tvivl, writes
@@ -80,26 +80,28 @@ async def afklar(skrivere: Skrivere, kilde: Kilde, organisation: UUID, id: UUID,
         if stored is None:
             return True
         siden = skrivere.siden.setdefault((organisation, id), loop.time())
-        hensigt, fund = journal.undervejs(stored), None
-        if hensigt is not None:
+        silent = loop.time() - siden >= skrivere.stilhed.total_seconds()
+
+        async def tagne(uuids: Iterable[UUID]) -> set[UUID]:
+            return await tvivl.tagne(connection, organisation, uuids)
+
+        funde: dict[Hensigt, Fund] = {}
+        for hensigt in journal.undervejs(stored):
             if hensigt.uuid is None and not await writes.proev_laas(
                 connection, laasenavn(organisation, f"opret/{hensigt.maerke}")
             ):
                 return False
-
-            async def tagne(uuids: Iterable[UUID]) -> set[UUID]:
-                return await tvivl.tagne(connection, organisation, uuids)
-
-            silent = loop.time() - siden >= skrivere.stilhed.total_seconds()
             try:
                 fund = await eftersyn.se(kilde, hensigt, skrivere.secret, tagne)
             except FkorgError as away:
                 LOG.warning("a write in doubt could not be read back", skrivning=str(id), fejl=str(away))
                 return False
-            if fund is None and not silent:
+            if fund is not None:
+                funde[hensigt] = fund
+            elif not silent:
                 return False
         await failpoint("write.read_back")
-        await _luk(connection, skrivere, organisation, id, stored, fund, now)
+        await _luk(connection, skrivere, organisation, id, stored, funde, now)
     skrivere.siden.pop((organisation, id), None)
     return True
 
@@ -110,18 +112,18 @@ async def _luk(
     organisation: UUID,
     id: UUID,
     stored: Mapping[str, object],
-    fund: Fund | None,
+    funde: Mapping[Hensigt, Fund],
     now: datetime,
 ) -> None:
     """The record says what took effect, and that nobody carries the write on; all it touched is read back."""
-    closed, roert, forloeb = journal.afbrudt(stored, fund)
+    closed, roert, forloeb = journal.afbrudt(stored, funde)
     async with connection.transaction():
         for maerke in forloeb.anonyme(tid.from_datetime(now)):
             await anonymisering.maerk(connection, organisation, maerke, now)
         wanted, settle = _objekter(organisation, roert), skrivere.bundfaeldning
         await dirty.mark_many(connection, wanted, aarsag="MUTATION", now=now, bundfaeldning=settle)
         await tvivl.afklar(connection, organisation, id, Status.AFVIST, closed, now)
-    LOG.info("a write in doubt was settled", skrivning=str(id), virkede=fund is not None)
+    LOG.info("a write in doubt was settled", skrivning=str(id), virkede=len(funde))
 
 
 def _objekter(organisation: UUID, roert: Sequence[Roert]) -> list[tuple[Objekt, int]]:

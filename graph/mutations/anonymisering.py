@@ -7,6 +7,7 @@ import strawberry
 from fkorg.errors import NotFound
 from graph.caller import Ret
 from graph.compile.objects import SOEGNING
+from graph.mutations import vent
 from graph.mutations.fejl import uden_ret, ugyldig
 from graph.mutations.felt import resolver
 from graph.mutations.forloeb import Maal
@@ -44,7 +45,7 @@ class AnonymiseringMutationer:
                 await gang.anonymiser(person)
             return Maal(personer[0])
 
-        return await kvittering(info, Wish("anonymiserPerson", (person_uuid, cpr), valg, [], arbejde))
+        return await kvittering(info, Wish("anonymiserPerson", (person_uuid, cpr), valg, [], arbejde), vent.glemt)
 
 
 async def _med_cpr(info: strawberry.Info, gang: Gang, cpr: str) -> list[UUID]:

@@ -46,10 +46,10 @@ class Bog:
         async with translated():
             return await tvivl.kendte(self.connection, self.anmodning.organisation, objekttype, uuids)
 
-    async def andres(self, uuid: UUID) -> bool:
-        """Whether another write of the object is in doubt."""
+    async def andres(self, uuids: Iterable[UUID]) -> bool:
+        """Whether another write of one of the objects is in doubt."""
         async with translated():
-            return await tvivl.andres(self.connection, self.anmodning, uuid)
+            return await tvivl.andres(self.connection, self.anmodning, uuids)
 
     async def tagne(self, uuids: Iterable[UUID]) -> set[UUID]:
         """Those of the objects that other writes have made or changed."""

@@ -33,8 +33,9 @@ async def se(kilde: Kilde, hensigt: Hensigt, secret: bytes, taget: Taget) -> Fun
     return hensigter.genkend(hensigt, billede.registreringer, secret)
 
 
-async def afvent(look: Callable[[], Awaitable[Fund | None]], begyndt: float, skrivere: Skrivere) -> Fund | None:
-    """Look until it is seen, or None: it did not take effect. Raises Uncertain when `vent` ends before that is sure.
+async def afvent(look: Callable[[], Awaitable[bool]], begyndt: float, skrivere: Skrivere) -> bool:
+    """Look until all is seen; False: what is not did not take effect. Raises Uncertain when `vent` ends before that is
+    sure.
 
     `begyndt`: since when it is in doubt, by the loop's clock. "Not there" is an answer only `stilhed` later: until
     then the source may still be at work on it, and its reads may lag.
@@ -45,8 +46,8 @@ async def afvent(look: Callable[[], Awaitable[Fund | None]], begyndt: float, skr
         try:
             found = await look()
         except FkorgError:
-            found, silent = None, False
-        if found is not None or silent:
+            found, silent = False, False
+        if found or silent:
             return found
         if not await taalmod.pause():
             raise Uncertain("the write was sent and is not seen to have taken effect: it is looked for further")

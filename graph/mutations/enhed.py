@@ -95,7 +95,14 @@ class EnhedMutationer:
 
 
 async def _nye(gang: Gang, input: OpretOrganisationEnhed) -> list[Skridt]:
-    """What a new unit says: name, key, active, owner, parent, type, addresses; all ends when the period does."""
+    """What a new unit says, its addresses too, under a unit that is there; all ends when the period does."""
+    await gang.findes(ENHED, input.overordnet_enhed, "overordnetEnhed")
+    virkning = periode.virkning(input.periode, "periode", gang.now)
+    return beskrivelse(gang, input) + await adresser.skridt(gang, ENHED, input.adresser or (), inden=virkning)
+
+
+def beskrivelse(gang: Gang, input: OpretOrganisationEnhed) -> list[Skridt]:
+    """What a new unit says of itself: name, key, active, owner, parent, type. Raises Skrivefejl."""
     virkning = periode.virkning(input.periode, "periode", gang.now)
     felter = {"brugervendtnoegle": input.brugervendt_noegle, "enhedsnavn": input.enhedsnavn}
     steps: list[Skridt] = [
@@ -106,8 +113,6 @@ async def _nye(gang: Gang, input: OpretOrganisationEnhed) -> list[Skridt]:
     ]
     if input.enhedstype_uuid is not None:
         steps.append(SaetEnkelt("Enhedstype", input.enhedstype_uuid, virkning.fra_ns))
-    await gang.findes(ENHED, input.overordnet_enhed, "overordnetEnhed")
-    steps += await adresser.skridt(gang, ENHED, input.adresser or (), inden=virkning)
     if virkning.til_ns != UENDELIG_NS:
         steps.append(SaetTilstand(Gyldighed.INAKTIV, virkning.til_ns))
         steps += [Afslut(navn, virkning.til_ns) for navn in ("Tilhoerer", "Overordnet", "Enhedstype")]

@@ -39,19 +39,24 @@ class Skrevet:
 @dataclass(slots=True)
 class Forloeb:
     """`kvitteringer` has None for a step with nothing to send; `skrevet` has those that took effect, by this run or an
-    earlier try of it; `hensigt`: the one whose outcome is not known yet."""
+    earlier try of it; `undervejs`: those whose outcome is not known yet, all of one call."""
 
     kvitteringer: list[Kvittering | None] = field(default_factory=list)
     roert: list[Roert] = field(default_factory=list)
     skrevet: list[Skrevet] = field(default_factory=list)
-    hensigt: Hensigt | None = None
+    undervejs: list[Hensigt] = field(default_factory=list)
 
     def udfoert(self, hensigt: Hensigt, uuid: UUID, kvittering: Kvittering, want_ns: int) -> None:
-        """The write under way took effect."""
-        self.hensigt = None
+        """A write under way took effect."""
+        self.undervejs.remove(hensigt)
         self.kvitteringer.append(kvittering)
         self.roert.append(Roert(hensigt.objekttype, uuid, want_ns))
         self.skrevet.append(Skrevet(hensigt.operation, hensigt.objekttype, uuid))
+
+    def uden_virkning(self, hensigt: Hensigt) -> None:
+        """A write under way changed nothing; what did is to be read back."""
+        self.undervejs.remove(hensigt)
+        self.roert += uaendret(hensigt)
 
     def anonyme(self, now_ns: int) -> list[Maerke]:
         """The persons that the source has forgotten, to be forgotten here too: in all that was registered until now."""
@@ -64,3 +69,8 @@ class Forloeb:
             return
         self.kvitteringer.append(None)
         self.roert.append(Roert(objekttype, uuid, want_ns, sendt=False))
+
+
+def uaendret(hensigt: Hensigt) -> list[Roert]:
+    """What a write that did not take effect was about: something else may have changed it."""
+    return [] if hensigt.uuid is None else [Roert(hensigt.objekttype, hensigt.uuid, hensigt.foer_ns)]

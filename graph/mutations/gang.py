@@ -4,23 +4,32 @@ Owns the order read, compare, enter, send, read back. Refuses to know inputs, an
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fkorg import ret
 from fkorg.catalogue import Objekttype
 from fkorg.errors import Conflict, FkorgError, Unavailable, Uncertain
 from fkorg.failpoint import failpoint
 from fkorg.forskelle import Forskel, forskelle
-from fkorg.kvittering import Kvittering
-from fkorg.registrering import UDEN_TIDSPUNKT_NS, Ansvar, Lister, Livscyklus, Reference, Registrering
+from fkorg.kvittering import UDFOERT, Kvittering, UnikRetur
+from fkorg.registrering import (
+    UDEN_TIDSPUNKT_NS,
+    Ansvar,
+    Lister,
+    Livscyklus,
+    Oejebliksbillede,
+    Reference,
+    Registrering,
+)
 from fkorg.ret import Skridt
 from graph.mutations import eftersyn, journal
-from graph.mutations.forloeb import Forloeb, Roert, Skrevet
+from graph.mutations.bog import Bog
+from graph.mutations.forloeb import Forloeb, Skrevet
 from graph.mutations.hensigt import ANONYMISER, IMPORTER, OPRET, PASSIVER, RET, SLET, Fund, Hensigt, maerke
-from graph.mutations.laesning import Laesning, levende
+from graph.mutations.laesning import I_TVIVL, Laesning, levende
 from graph.types.scalars import Tidspunkt
 from model.anonymisering import uden_person
 
@@ -28,6 +37,15 @@ INGENTING: Final = Registrering(UDEN_TIDSPUNKT_NS, Livscyklus.OPSTAAET)
 """What a new object is before it says anything."""
 UKENDT: Final = UUID(int=0)
 """The uuid of an object that a dry run would have made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ny:
+    """An object to import: the caller's uuid and registration time, and what it says."""
+
+    uuid: UUID
+    tidspunkt: Tidspunkt | None
+    skridt: Sequence[Skridt]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,14 +97,7 @@ class Gang(Laesning):
         """A new object under the caller's uuid and registration time; what is passive or deleted is revived."""
         if self._gjort(IMPORTER, objekttype, uuid) is not None:
             return
-        lister = self._ny(objekttype, skridt)
-        registrering = replace(
-            _med(INGENTING, lister),
-            tidspunkt_ns=tidspunkt.ns if tidspunkt else UDEN_TIDSPUNKT_NS,
-            livscyklus=Livscyklus.IMPORTERET,
-            bruger=self.ansvar.aktoer,
-            note=self.note,
-        )
+        registrering = self._importeret(objekttype, tidspunkt, skridt)
         foer = await self.maaske(objekttype, uuid, til_ret=True)
         foer_ns = foer.tidspunkt_ns if foer else 0
         want_ns = tidspunkt.ns if tidspunkt else foer_ns + 1
@@ -99,6 +110,34 @@ class Gang(Laesning):
 
         wanted = maerke(registrering, self.bog.skrivere.secret)
         await self._send(Hensigt.om(IMPORTER, objekttype, uuid, foer_ns, want_ns, wanted), kald)
+
+    async def importer_enheder(self, enheder: Iterable[Ny]) -> list[tuple[UUID, UnikRetur]]:
+        """Units as by `importer`, all by one call. What became of those that the source refused."""
+        nye = [en for en in enheder if self._gjort(IMPORTER, Objekttype.ORGANISATION_ENHED, en.uuid) is None]
+        if not nye:
+            return []
+        organisation = await self.laes(Objekttype.ORGANISATION, self.organisation)
+        foer = await self._foer(Objekttype.ORGANISATION_ENHED, [en.uuid for en in nye])
+        transaktion, hensigter, billeder = str(uuid4()), [], []
+        for en in nye:
+            registrering = self._importeret(Objekttype.ORGANISATION_ENHED, en.tidspunkt, en.skridt)
+            want_ns = en.tidspunkt.ns if en.tidspunkt else foer[en.uuid] + 1
+            if self.bog is None:
+                self.forloeb.intet(Objekttype.ORGANISATION_ENHED, en.uuid, want_ns)
+                continue
+            kendes = maerke(registrering, self.bog.skrivere.secret)
+            art = Objekttype.ORGANISATION_ENHED
+            hensigter.append(Hensigt(IMPORTER, art, en.uuid, foer[en.uuid], want_ns, kendes, transaktion))
+            billeder.append(Oejebliksbillede(en.uuid, (registrering,)))
+        if self.bog is None:
+            return []
+
+        async def kald() -> dict[UUID, UnikRetur]:
+            hvem = Oejebliksbillede(self.organisation, (organisation,))
+            unikke, _ = await self.kilde.importer_hierarki(hvem, billeder, transaktion=transaktion)
+            return {one.uuid: one for one in unikke}
+
+        return await self._send_alle(hensigter, kald)
 
     async def ret(
         self, objekttype: Objekttype, uuid: UUID, registrering: Registrering, skridt: Sequence[Skridt]
@@ -166,47 +205,102 @@ class Gang(Laesning):
         Raises Uncertain with the write still under way: what it is known by stays in the record.
         """
         assert self.bog is not None, "a dry run sends nothing"
-        self.forloeb.hensigt, want_ns = hensigt, hensigt.want_ns
+        self.forloeb.undervejs, want_ns = [hensigt], hensigt.want_ns
         try:
-            await self.bog.foer(self.forloeb)
-            await failpoint("write.recorded")
+            await self._indfoer(self.bog)
             uuid, kvittering = await kald(hensigt.transaktion)
         except Uncertain as tvivl:
-            fund = await self._efterset(hensigt, tvivl)
+            fund = (await self._efterset([hensigt], tvivl)).get(hensigt)
             if fund is None:
-                self._uden_virkning(hensigt)
+                self.forloeb.uden_virkning(hensigt)
                 raise Unavailable(f"{tvivl}; it did not take effect: try again") from tvivl
             uuid, kvittering, want_ns = fund.uuid, journal.read_back(hensigt), fund.tidspunkt_ns
         except Conflict:
-            self._uden_virkning(hensigt)
+            self.forloeb.uden_virkning(hensigt)
             raise
         except FkorgError:
-            self.forloeb.hensigt = None
+            self.forloeb.undervejs = []
             raise
-        await failpoint("write.sent")
+        await self._sendt()
         self.forloeb.udfoert(hensigt, uuid, kvittering, want_ns)
         return uuid
 
-    async def _efterset(self, hensigt: Hensigt, tvivl: Uncertain) -> Fund | None:
-        """What the write made; None: nothing. Raises Uncertain when that is not sure yet."""
+    async def _send_alle(
+        self, hensigter: Sequence[Hensigt], kald: Callable[[], Awaitable[Mapping[UUID, UnikRetur]]]
+    ) -> list[tuple[UUID, UnikRetur]]:
+        """The same for writes that leave together: the source says of each what became of it, and what it does not say
+        is read back. Who was refused."""
+        assert self.bog is not None, "a dry run sends nothing"
+        self.forloeb.undervejs, tvivl = list(hensigter), Uncertain("the source did not say what became of all units")
+        told: Mapping[UUID, UnikRetur] = {}
+        try:
+            await self._indfoer(self.bog)
+            told = await kald()
+        except Uncertain as unseen:
+            tvivl = unseen
+        except FkorgError:
+            for hensigt in hensigter:
+                self.forloeb.uden_virkning(hensigt)
+            raise
+        await self._sendt()
+        refused = []
+        for hensigt in hensigter:
+            assert hensigt.uuid is not None, "an import says which objects"
+            if (retur := told.get(hensigt.uuid)) is None:
+                continue
+            if retur.status_kode == UDFOERT:
+                kvittering = Kvittering(retur.status_kode, retur.tekst, hensigt.transaktion)
+                self.forloeb.udfoert(hensigt, hensigt.uuid, kvittering, hensigt.want_ns)
+            else:
+                self.forloeb.uden_virkning(hensigt)
+                refused.append((hensigt.uuid, retur))
+        await self._efterse_alle(tvivl)
+        return refused
+
+    async def _indfoer(self, bog: Bog) -> None:
+        """What is about to leave is in the record."""
+        await bog.foer(self.forloeb)
+        await failpoint("write.recorded")
+
+    async def _sendt(self) -> None:
+        """The source has answered, or is being looked at."""
+        await failpoint("write.sent")
+
+    async def _efterse_alle(self, tvivl: Uncertain) -> None:
+        """What is under way is looked for. Raises Unavailable when some did not take effect, Uncertain when that is not
+        sure yet."""
+        if not (ventende := list(self.forloeb.undervejs)):
+            return
+        funde = await self._efterset(ventende, tvivl)
+        for hensigt in ventende:
+            if (fund := funde.get(hensigt)) is not None:
+                self.forloeb.udfoert(hensigt, fund.uuid, journal.read_back(hensigt), fund.tidspunkt_ns)
+            else:
+                self.forloeb.uden_virkning(hensigt)
+        if missing := len(ventende) - len(funde):
+            raise Unavailable(f"{tvivl}; {missing} of {len(ventende)} did not take effect: try again") from tvivl
+
+    async def _efterset(self, hensigter: Sequence[Hensigt], tvivl: Uncertain) -> dict[Hensigt, Fund]:
+        """What these writes made; none of those that changed nothing. Raises Uncertain when that is not sure yet."""
         bog = self.bog
         assert bog is not None
         begyndt = asyncio.get_running_loop().time()
         bog.skrivere.siden[bog.anmodning.organisation, bog.anmodning.id] = begyndt
+        funde: dict[Hensigt, Fund] = {}
 
-        async def look() -> Fund | None:
-            return await eftersyn.se(self.kilde, hensigt, bog.skrivere.secret, bog.tagne)
+        async def look() -> bool:
+            for hensigt in hensigter:
+                if hensigt not in funde:
+                    fund = await eftersyn.se(self.kilde, hensigt, bog.skrivere.secret, bog.tagne)
+                    if fund is not None:
+                        funde[hensigt] = fund
+            return len(funde) == len(hensigter)
 
         try:
-            return await eftersyn.afvent(look, begyndt, bog.skrivere)
+            await eftersyn.afvent(look, begyndt, bog.skrivere)
         except Uncertain as still:
             raise Uncertain(f"{tvivl}; {still}", status_kode=tvivl.status_kode, tekst=tvivl.tekst) from tvivl
-
-    def _uden_virkning(self, hensigt: Hensigt) -> None:
-        """It changed nothing; what did is to be read back."""
-        self.forloeb.hensigt = None
-        if hensigt.uuid is not None:
-            self.forloeb.roert.append(Roert(hensigt.objekttype, hensigt.uuid, hensigt.foer_ns))
+        return funde
 
     def _gjort(self, operation: str, objekttype: Objekttype, uuid: UUID | None = None) -> UUID | None:
         """The object that an earlier try wrote to in this step; None when it had not come so far."""
@@ -215,6 +309,25 @@ class Gang(Laesning):
             if same and uuid in (None, skrevet.uuid):
                 return self.tidligere.pop(nr).uuid
         return None
+
+    def _importeret(
+        self, objekttype: Objekttype, tidspunkt: Tidspunkt | None, skridt: Iterable[Skridt]
+    ) -> Registrering:
+        """The registration that is sent."""
+        return replace(
+            _med(INGENTING, self._ny(objekttype, skridt)),
+            tidspunkt_ns=tidspunkt.ns if tidspunkt else UDEN_TIDSPUNKT_NS,
+            livscyklus=Livscyklus.IMPORTERET,
+            bruger=self.ansvar.aktoer,
+            note=self.note,
+        )
+
+    async def _foer(self, objekttype: Objekttype, uuids: Sequence[UUID]) -> dict[UUID, int]:
+        """When each was recorded last, 0 for what is not there. Raises Unavailable while one is in doubt."""
+        if self.bog is not None and await self.bog.andres(uuids):
+            raise Unavailable(I_TVIVL)
+        found = await self.laes_flere(objekttype, uuids)
+        return dict.fromkeys(uuids, 0) | {uuid: registrering.tidspunkt_ns for uuid, registrering in found}
 
     def _ny(self, objekttype: Objekttype, skridt: Iterable[Skridt]) -> Lister:
         lister = ret.ret(INGENTING, skridt, self.now_ns, self.ansvar) or Lister.af(INGENTING)

@@ -3,7 +3,7 @@
 Owns what a write is known by (its mark): a keyed hash of what the object is to say. Source: rules.md 35, domain.md 8.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -107,10 +107,20 @@ def genkend_ny(
     return min(found, key=lambda fund: (fund.tidspunkt_ns, fund.uuid), default=None)
 
 
-def write(hensigt: Hensigt | None) -> dict[str, Any] | None:
-    """As the record of a write keeps it."""
-    if hensigt is None:
-        return None
+def write(undervejs: Sequence[Hensigt]) -> dict[str, Any] | list[dict[str, Any]] | None:
+    """As the record of a write keeps what is under way: nothing, one, or, of an import alone, more."""
+    written = [_write(one) for one in undervejs]
+    return written if len(written) > 1 else next(iter(written), None)
+
+
+def read(stored: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> list[Hensigt]:
+    """What `write` wrote."""
+    if stored is None:
+        return []
+    return [_read(one) for one in ([stored] if isinstance(stored, Mapping) else stored)]
+
+
+def _write(hensigt: Hensigt) -> dict[str, Any]:
     return {
         "operation": hensigt.operation,
         "objekttype": hensigt.objekttype.value,
@@ -122,10 +132,7 @@ def write(hensigt: Hensigt | None) -> dict[str, Any] | None:
     }
 
 
-def read(stored: Mapping[str, Any] | None) -> Hensigt | None:
-    """What `write` wrote."""
-    if stored is None:
-        return None
+def _read(stored: Mapping[str, Any]) -> Hensigt:
     uuid = stored["uuid"]
     return Hensigt(
         stored["operation"],

@@ -12,7 +12,7 @@ from fkorg.errors import Unavailable, Uncertain
 from fkorg.kvittering import UDFOERT, Kvittering
 from graph.mutations import hensigt as hensigter
 from graph.mutations.fejl import Kode, Skrivefejl, oversat, ugyldig
-from graph.mutations.forloeb import Forloeb, Maal, Roert, Skrevet
+from graph.mutations.forloeb import Forloeb, Maal, Roert, Skrevet, uaendret
 from graph.mutations.hensigt import Fund, Hensigt
 from model.writes import Status, Tidligere
 
@@ -31,7 +31,7 @@ def write(forloeb: Forloeb, maal: Maal | None = None, fejl: Skrivefejl | None = 
         "skridt": [[s.operation, s.objekttype.value, str(s.uuid)] for s in forloeb.skrevet],
         "maal": [_text(maal.uuid), _text(maal.medlemskab)] if maal else None,
         "fejl": told,
-        UNDERVEJS: hensigter.write(forloeb.hensigt),
+        UNDERVEJS: hensigter.write(forloeb.undervejs),
     }
 
 
@@ -58,23 +58,22 @@ def gjort(stored: Mapping[str, Any]) -> Forloeb:
     )
 
 
-def undervejs(stored: Mapping[str, Any]) -> Hensigt | None:
+def undervejs(stored: Mapping[str, Any]) -> list[Hensigt]:
     """What was about to be done when the record was last written."""
     return hensigter.read(stored.get(UNDERVEJS))
 
 
-def afbrudt(stored: Mapping[str, Any], fund: Fund | None) -> tuple[dict[str, Any], list[Roert], Forloeb]:
-    """The record of a write that nobody carries on, what it touched, and what it did. `fund`: what the step under way
-    made; None when it did not take effect."""
-    forloeb, hensigt = _forloeb(stored), undervejs(stored)
-    touched = list(forloeb.roert)
-    if hensigt is not None and fund is not None:
-        forloeb.udfoert(hensigt, fund.uuid, read_back(hensigt), fund.tidspunkt_ns)
-        touched = list(forloeb.roert)
-    elif hensigt is not None and hensigt.uuid is not None:
-        touched.append(Roert(hensigt.objekttype, hensigt.uuid, hensigt.foer_ns))
-    forloeb.hensigt = None
-    return write(forloeb, fejl=oversat(Unavailable(AFBRUDT))), touched, forloeb
+def afbrudt(stored: Mapping[str, Any], funde: Mapping[Hensigt, Fund]) -> tuple[dict[str, Any], list[Roert], Forloeb]:
+    """The record of a write that nobody carries on, what it touched, and what it did. `funde`: what of the step under
+    way took effect, and what that made."""
+    forloeb, touched = _forloeb(stored), []
+    for hensigt in list(forloeb.undervejs):
+        if (fund := funde.get(hensigt)) is not None:
+            forloeb.udfoert(hensigt, fund.uuid, read_back(hensigt), fund.tidspunkt_ns)
+        else:
+            touched += uaendret(hensigt)
+    forloeb.undervejs = []
+    return write(forloeb, fejl=oversat(Unavailable(AFBRUDT))), forloeb.roert + touched, forloeb
 
 
 def read_back(hensigt: Hensigt) -> Kvittering:

@@ -13,7 +13,7 @@ from uuid import UUID
 from strawberry.types import Info
 
 from fkorg.catalogue import Objekttype
-from fkorg.kvittering import Kvittering
+from fkorg.kvittering import Kvittering, UnikRetur
 from fkorg.operationer import SoegRegistrering
 from fkorg.registrering import Lister, Oejebliksbillede, Registrering
 from graph.caller import Principal
@@ -63,6 +63,10 @@ class Kilde(Protocol):
     ) -> Kvittering: ...
 
     async def slet(self, objekttype: Objekttype, uuid: UUID, note: str | None, *, transaktion: str) -> Kvittering: ...
+
+    async def importer_hierarki(
+        self, organisation: Oejebliksbillede, enheder: Iterable[Oejebliksbillede], *, transaktion: str
+    ) -> tuple[Sequence[UnikRetur], Kvittering]: ...
 
     async def anonymiser(self, person: UUID, *, transaktion: str) -> Kvittering: ...
 

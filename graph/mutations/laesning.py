@@ -6,6 +6,7 @@ Owns when a reading is good enough to build on. Refuses to know what is to chang
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from fkorg import tid
@@ -17,6 +18,8 @@ from graph.mutations.fejl import konflikt, ugyldig
 from graph.mutations.kontekst import Kilde
 from graph.mutations.taalmod import Taalmod
 from graph.types.scalars import Tidspunkt
+
+I_TVIVL: Final = "an earlier change of the object is still in doubt: try again in a minute"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,7 +47,7 @@ class Laesning:
             return await self._nyeste(objekttype, uuid)
         taalmod = Taalmod(self.bog.skrivere)
         while True:
-            tvivl = til_ret and await self.bog.andres(uuid)
+            tvivl = til_ret and await self.bog.andres([uuid])
             kendt = (await self.bog.kendte(objekttype, [uuid]))[uuid]
             try:
                 found = await self._nyeste(objekttype, uuid)
@@ -59,7 +62,7 @@ class Laesning:
         if not til_ret:
             return found
         if tvivl:
-            raise Unavailable("an earlier change of the object is still in doubt: try again in a minute")
+            raise Unavailable(I_TVIVL)
         raise Unavailable("the source still shows an older registration of the object than is known: try again later")
 
     async def laes_flere(self, objekttype: Objekttype, uuids: Sequence[UUID]) -> list[tuple[UUID, Registrering]]:

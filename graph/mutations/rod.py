@@ -8,6 +8,7 @@ from graph.mutations.anonymisering import AnonymiseringMutationer
 from graph.mutations.bruger import BrugerMutationer
 from graph.mutations.enhed import EnhedMutationer
 from graph.mutations.funktion import FunktionMutationer
+from graph.mutations.hierarki import HierarkiMutationer
 from graph.mutations.medlemskaber import MedlemskabMutationer
 from graph.mutations.person import PersonMutationer
 from graph.mutations.struktur import StrukturMutationer
@@ -23,6 +24,7 @@ class Mutation(
     StrukturMutationer,
     MedlemskabMutationer,
     AdresseskiftMutationer,
+    HierarkiMutationer,
     AnonymiseringMutationer,
 ):
     """Each field is nullable, so that one failure never blanks the rest (rules.md 19)."""

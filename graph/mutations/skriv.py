@@ -121,7 +121,7 @@ async def _loeb(
     except (FkorgError, Skrivefejl) as fejl:
         told = fejl if isinstance(fejl, Skrivefejl) else oversat(fejl)
         told.kvitteringer = [journal.from_kvittering(kvittering) for kvittering in forloeb.kvitteringer]
-        status = Status.AFVIST if forloeb.hensigt is None else Status.UVIS
+        status = Status.UVIS if forloeb.undervejs else Status.AFVIST
         await husk(status, journal.write(forloeb, fejl=told))
         raise told from fejl.__cause__ if told is fejl else fejl
     except BaseException:
@@ -147,8 +147,7 @@ async def _husk(
     and whoever finds it reads back.
     """
     sent = [(Objekt(anmodning.organisation, r.objekttype, r.uuid), r.want_ns) for r in forloeb.roert if r.sendt]
-    if (tvivl := forloeb.hensigt) is not None and tvivl.uuid is not None:
-        sent.append((Objekt(anmodning.organisation, tvivl.objekttype, tvivl.uuid), tvivl.foer_ns))
+    sent += [(Objekt(anmodning.organisation, t.objekttype, t.uuid), t.foer_ns) for t in forloeb.undervejs if t.uuid]
 
     async def store(tx: Connection) -> None:
         for maerke in forloeb.anonyme(tid.from_datetime(now)):

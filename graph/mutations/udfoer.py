@@ -4,9 +4,10 @@ The one order in which every mutation happens (rules.md 31; design.md 3). Refuse
 write is carried to its end: that is skriv.py's.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from datetime import datetime
+from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -20,6 +21,7 @@ from graph import cpr, rettigheder
 from graph.caller import PERSONRETTE, Principal, Ret
 from graph.mutations import skriv, vent
 from graph.mutations.fejl import Kode, Skrivefejl, oversat, uden_ret, ugyldig
+from graph.mutations.forloeb import Roert
 from graph.mutations.gang import UKENDT
 from graph.mutations.kontekst import Kontekst, Skrivere, kontekst
 from graph.mutations.skriv import Udfald, Wish
@@ -31,6 +33,7 @@ from model.opslag import Opslag
 P = TypeVar("P", bound=Skrivning)
 T = TypeVar("T")
 LAENGSTE_NOEGLE: Final = 200
+Her: TypeAlias = Callable[[Skrivere, UUID, Sequence[Roert], datetime], Awaitable[bool]]
 
 
 async def udfoer(info: strawberry.Info, payload: type[P], wish: Wish) -> P:
@@ -42,13 +45,14 @@ async def udfoer(info: strawberry.Info, payload: type[P], wish: Wish) -> P:
     return await _udfoer(info, wish, svar)
 
 
-async def kvittering(info: strawberry.Info, wish: Wish) -> Kvittering:
-    """Carry out a mutation that answers by its receipt alone, the last one, once it has taken effect here too."""
+async def kvittering(info: strawberry.Info, wish: Wish, her: Her) -> Kvittering:
+    """Carry out a mutation that answers by its receipt alone, the last one, once it has taken effect here too. `her`:
+    waits for that."""
 
     async def svar(k: Kontekst, skrivere: Skrivere, organisation: UUID, udfald: Udfald) -> Kvittering:
-        if not udfald.proeve and not await vent.glemt(skrivere, organisation, [r.uuid for r in udfald.roert]):
+        if not udfald.proeve and not await her(skrivere, organisation, udfald.roert, k.now):
             k.udvidelser["afventer"] = True
-        return _kvittering(udfald.kvitteringer[-1])
+        return _kvittering(next(iter(udfald.kvitteringer[-1:]), None))
 
     return await _udfoer(info, wish, svar)
 

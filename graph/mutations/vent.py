@@ -27,9 +27,19 @@ async def set_i_model(skrivere: Skrivere, organisation: UUID, roert: Sequence[Ro
         return None
 
 
-async def glemt(skrivere: Skrivere, organisation: UUID, personer: Sequence[UUID]) -> bool:
+async def kommet(skrivere: Skrivere, organisation: UUID, roert: Sequence[Roert], now: datetime) -> bool:
+    """Does the model show all of it? False when it has not taken it in within the time."""
+    try:
+        async with skrivere.pool.connection() as connection:
+            missing = await _mangler(connection, skrivere, organisation, roert, now)
+        return await _vis(skrivere, organisation, missing)
+    except Unavailable:  # the write is done all the same
+        return False
+
+
+async def glemt(skrivere: Skrivere, organisation: UUID, roert: Sequence[Roert], _: datetime) -> bool:
     """Has ingest emptied what is stored of these persons? False when it has not within the time."""
-    taalmod = Taalmod(skrivere)
+    taalmod, personer = Taalmod(skrivere), [r.uuid for r in roert]
     try:
         while True:
             async with skrivere.pool.connection() as connection:
@@ -42,23 +52,42 @@ async def glemt(skrivere: Skrivere, organisation: UUID, personer: Sequence[UUID]
 
 
 async def _vent(skrivere: Skrivere, organisation: UUID, roert: Sequence[Roert], now: datetime) -> Stand | None:
-    wanted = [(Objekt(organisation, r.objekttype, r.uuid), r.want_ns) for r in roert]
     async with skrivere.pool.connection() as connection:
-        missing = await writes.behind(connection, organisation, wanted)
-        for objekt, want_ns in missing:
-            if not any(r.sendt for r in roert if (r.objekttype, r.uuid) == (objekt.objekttype, objekt.uuid)):
-                settle = skrivere.bundfaeldning
-                await dirty.mark(connection, objekt, want_ns=want_ns, aarsag="MUTATION", now=now, bundfaeldning=settle)
+        missing = await _mangler(connection, skrivere, organisation, roert, now)
+    if not await _vis(skrivere, organisation, missing):
+        return None
+    async with skrivere.pool.connection() as connection:
+        return await _stand(connection, skrivere, organisation, _oensket(organisation, roert), now)
+
+
+async def _mangler(
+    connection: Connection, skrivere: Skrivere, organisation: UUID, roert: Sequence[Roert], now: datetime
+) -> list[tuple[Objekt, int]]:
+    """What the model does not show yet, and how new it is to be."""
+    missing = await writes.behind(connection, organisation, _oensket(organisation, roert))
+    sent = {(r.objekttype, r.uuid) for r in roert if r.sendt}
+    for objekt, want_ns in missing:
+        if (objekt.objekttype, objekt.uuid) not in sent:
+            settle = skrivere.bundfaeldning
+            await dirty.mark(connection, objekt, want_ns=want_ns, aarsag="MUTATION", now=now, bundfaeldning=settle)
+    return missing
+
+
+async def _vis(skrivere: Skrivere, organisation: UUID, missing: list[tuple[Objekt, int]]) -> bool:
+    """Wait for these; False when the time is up."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + skrivere.vent.total_seconds()
     while missing:
         if loop.time() >= deadline:
-            return None
+            return False
         await asyncio.sleep(skrivere.pause.total_seconds())
         async with skrivere.pool.connection() as connection:
             missing = await writes.behind(connection, organisation, missing)
-    async with skrivere.pool.connection() as connection:
-        return await _stand(connection, skrivere, organisation, wanted, now)
+    return True
+
+
+def _oensket(organisation: UUID, roert: Sequence[Roert]) -> list[tuple[Objekt, int]]:
+    return [(Objekt(organisation, r.objekttype, r.uuid), r.want_ns) for r in roert]
 
 
 async def _stand(

@@ -89,6 +89,13 @@ def _parse(name: str, wanted: str, convert: Callable[[str], T]) -> Callable[[Any
     return parse
 
 
+def uuid(text: str) -> UUID:
+    """A UUID as clients write it. Raises Malformed."""
+    if not _UUID.match(text):
+        raise Malformed("wanted a UUID")
+    return UUID(text)
+
+
 def _match(pattern: re.Pattern[str], convert: Callable[[str], T]) -> Callable[[str], T]:
     def check(text: str) -> T:
         if not pattern.match(text):

@@ -21,6 +21,7 @@ JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 KENDT = Principal("test", "11111111", UUID(int=1), frozenset({Ret.LAES}), datetime(2030, 1, 1, tzinfo=UTC))
 DRIFT = replace(KENDT, rettigheder=frozenset({Ret.LAES, Ret.FORKLAR}))
+SKRIVER = replace(KENDT, rettigheder=frozenset({Ret.LAES, Ret.SKRIV}))
 NU = datetime(2026, 1, 1, tzinfo=UTC)
 NY = Principal("test", "22222222", None, frozenset({Ret.LAES}), datetime(2030, 1, 1, tzinfo=UTC))
 TRANSAKTION = {
@@ -28,6 +29,7 @@ TRANSAKTION = {
     "x-TransaktionsTid": "2026-11-23T12:00:00.1234567+01:00[Europe/Copenhagen]",
 }
 GYLDIG = b'{"query":"{a}"}'
+IMPORT = "mutation ($i: JSON!) { importerHierarki(cvr: 1, input: $i) { sendt } }"
 
 
 def _kalder(headers, now, certifikat):
@@ -37,12 +39,15 @@ def _kalder(headers, now, certifikat):
         return DRIFT
     if headers == ["Bearer ny"]:
         return NY
+    if headers == ["Bearer skriv"]:
+        return SKRIVER
     raise TokenAfvist("wanted one Authorization header")
 
 
 async def _besvar(spoergsmaal, principal, now):
     answers = {
         "{a}": Svar(b'{"a":1}'),
+        IMPORT: Svar(b'{"a":1}'),
         "{syntax": Svar(None, [{"message": "no", "extensions": {"classification": "InvalidSyntax"}}], udfoert=False),
         "{kept}": Svar(b'{"a":1}', etag='W/"abc"'),
         "{null}": Svar(b"null", [{"message": "no", "path": ["null"]}]),
@@ -242,6 +247,24 @@ async def test_a_body_that_is_too_long_is_refused(client):
     response = await _post(client, "/graphql", b'{"query":"' + b" " * 64 * 1024 + b'{a}"}')
 
     assert response.status_code == 413
+
+
+STORE: dict[str, tuple[str, str, int, int]] = {
+    "an import of who may write": ("skriv", IMPORT, 1_000_000, 200),
+    "an import that is too long": ("skriv", IMPORT, 1_100_000, 413),
+    "an import of who may not": ("kendt", IMPORT, 70_000, 413),
+    "something else": ("skriv", "{a}", 70_000, 413),
+    "an import by a long document": ("skriv", IMPORT + " " * 70_000, 1_000, 413),
+}
+
+
+@pytest.mark.parametrize("token, query, letters, status", STORE.values(), ids=STORE)
+async def test_a_long_body_is_an_imports_alone(client, token, query, letters, status):
+    body = orjson.dumps({"query": query, "variables": {"i": "x" * letters}})
+
+    response = await _post(client, "/graphql", body, token=token)
+
+    assert response.status_code == status
 
 
 async def test_another_media_type_is_refused(client):

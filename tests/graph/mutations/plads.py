@@ -65,7 +65,7 @@ class Forbindelse:
         service = urlsplit(str(request.url)).path.split("/")[2]
         operation = request.headers["content-type"].rsplit("/", 1)[-1].strip('"')
         kald = f"{service}.{operation}"
-        writes = operation in ("opret", "importer", "ret", "passiver", "slet", "anonymiser")
+        writes = operation in ("opret", "importer", "ret", "passiver", "slet", "anonymiser", "import")
         fails = self.svigter if writes and self.svigter_ved in (None, kald) else None
         if fails is not None and not self.svigter_efter:
             if self.foer_svigt is not None:

@@ -91,6 +91,17 @@ def test_a_new_object_is_the_oldest_that_says_what_was_wanted_and_is_nobody_else
     assert genkend_ny(hensigt(OPRET, None), billeder, [UUID(int=5), UUID(int=6)], SECRET) is None
 
 
-@pytest.mark.parametrize("one", [hensigt(), hensigt(OPRET, None), Hensigt.om(SLET, ENHED, X, 1, 2, None), None])
-def test_the_record_gives_back_what_it_was_given(one: Hensigt | None) -> None:
-    assert hensigter.read(hensigter.write(one)) == one
+@pytest.mark.parametrize(
+    "undervejs",
+    [[], [hensigt()], [hensigt(OPRET, None)], [Hensigt.om(SLET, ENHED, X, 1, 2, None)], [hensigt(), hensigt(SLET)]],
+    ids=["none", "one", "a new one", "one without a mark", "two"],
+)
+def test_the_record_gives_back_what_it_was_given(undervejs: list[Hensigt]) -> None:
+    assert hensigter.read(hensigter.write(undervejs)) == undervejs
+
+
+def test_one_write_is_recorded_as_it_always_was() -> None:
+    """Servers of before read it: old and new run side by side while an installation is upgraded."""
+    written = hensigter.write([hensigt()])
+    assert isinstance(written, dict)
+    assert written["uuid"] == str(X)

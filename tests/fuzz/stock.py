@@ -23,11 +23,17 @@ SKRIVNING = """mutation M($i: OpretOrganisationEnhed!) {
 }"""
 ROD = "00000000-0000-4000-8000-000000000001"
 OPRET = {"cvr": "11111111", "enhedsnavn": "x", "brugervendtNoegle": "x", "overordnetEnhed": ROD}
+IMPORT = """mutation I($c: CVR!, $i: JSON!, $v: Skrivevalg) {
+  importerHierarki(cvr: $c, input: $i, valg: $v) { sendt }
+}"""
+ENHED = {"uuid": ROD, "brugervendtNoegle": "x", "enhedsnavn": "x", "overordnetEnhed": ROD}
+ENHED |= {"registreringstid": "2020-01-01T00:00:00Z", "periode": {"fra": "2020-01-01T00:00:00+01:00", "til": None}}
 SUBSCRIPTION = "subscription S($e: Stand) { aendringer(efter: $e) { __typename ... on Aendring { uuid objekttype } } }"
 OTHERS: tuple[tuple[str, dict[str, Any]], ...] = (
     (get_introspection_query(), {}),
     ("query Q($c: CVR!) { brugerListe(cvr: $c, status: AKTIV, first: 3) { antal } }", {"c": "11111111"}),
     (SKRIVNING, {"i": OPRET}),
+    (IMPORT, {"c": "11111111", "i": {"enheder": [ENHED]}, "v": {"proeve": True}}),
     (SUBSCRIPTION, {"e": None}),
     ("{ __typename }", {}),
 )

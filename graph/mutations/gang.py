@@ -239,8 +239,7 @@ class Gang(Laesning):
         except Uncertain as unseen:
             tvivl = unseen
         except FkorgError:
-            for hensigt in hensigter:
-                self.forloeb.uden_virkning(hensigt)
+            self.forloeb.undervejs = []
             raise
         await self._sendt()
         refused = []

@@ -14,6 +14,7 @@ from fkorg.catalogue import KATALOG, Objekttype
 from fkorg.errors import NotFound, Unavailable
 from fkorg.registrering import Registrering
 from graph.mutations.bog import Bog
+from graph.mutations.eftersyn import SIDE
 from graph.mutations.fejl import konflikt, ugyldig
 from graph.mutations.kontekst import Kilde
 from graph.mutations.taalmod import Taalmod
@@ -67,8 +68,10 @@ class Laesning:
 
     async def laes_flere(self, objekttype: Objekttype, uuids: Sequence[UUID]) -> list[tuple[UUID, Registrering]]:
         """The newest registrations of those that have one."""
-        billeder = await self.kilde.list(objekttype, uuids)
-        found = {billede.uuid: nyeste for billede in billeder if (nyeste := billede.nyeste) is not None}
+        found: dict[UUID, Registrering] = {}
+        for start in range(0, len(uuids), SIDE):
+            billeder = await self.kilde.list(objekttype, uuids[start : start + SIDE])
+            found |= {billede.uuid: nyeste for billede in billeder if (nyeste := billede.nyeste) is not None}
         kendte = {} if self.bog is None else await self.bog.kendte(objekttype, uuids)
         for uuid, kendt in kendte.items():
             behind = kendt.findes if uuid not in found else found[uuid].tidspunkt_ns < kendt.ns

@@ -262,6 +262,15 @@ async def test_what_is_not_as_wanted_is_refused_where_it_stands_and_not_repeated
     assert plads.forbindelse.kald == []
 
 
+async def test_as_many_as_are_allowed(plads: Plads) -> None:
+    enheder = [enhed(f"enhed {nr}", rod(plads)) for nr in range(MEST_ENHEDER)]
+    utaalmodig = replace(plads.skrivere, vent=plads.skrivere.pause)
+    svar = await importer(plads, enheder, skrivere=utaalmodig)
+    assert svar.payload["statusKode"] == 20
+    assert all(findes(plads, en) for en in enheder)
+    assert plads.forbindelse.kald == KALD
+
+
 async def test_another_municipality_is_refused(plads: Plads) -> None:
     fejl = (await plads.goer(IMPORTER, cvr="22222222", input={"enheder": trae(plads)})).fejl
     assert "cvr: wanted the CVR of the token" in fejl["message"]

@@ -8,11 +8,11 @@ import asyncio
 import logging
 import math
 import random
-from collections import deque
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias, TypeVar
 
 from fkorg.catalogue import Objekttype
@@ -43,9 +43,13 @@ HVIL_S: Final = 0.25
 """Between two rounds in which the source answered nobody."""
 BAGVED: Final = 3
 """So many of them at most are searches and reads that no message asked for: what was told of finds a place."""
-UFULGT: Final = 0.5
-"""For so much of their lease applied objects may wait to be asked about; while they wait longer no more is claimed. The
-rest is for what came before, and for asking."""
+UFULGTE: Final = 5_000
+"""So many applied objects may wait to be asked about; while they do no more is claimed. They take memory alone: their
+claims are prolonged."""
+FORNYES: Final = 1 / 3
+"""After so much of their lease."""
+SAMMEN: Final = 500
+"""Claims that are prolonged in one transaction: who marks them waits for it."""
 
 
 @dataclass(slots=True)
@@ -92,7 +96,7 @@ class Worker:
 
         What messages tell of while the rest is being read is claimed, read and applied before more of the rest.
         """
-        await efter.plads(clock)
+        await efter.plads(clock())
         ud = Resultat()
         async with (
             _samtidig([asyncio.create_task(self.klokke.wait())]) as ringing,
@@ -184,6 +188,15 @@ class Worker:
         except Unavailable as error:
             LOG.warning("what was applied is read again when its lease is over: %s", error)
 
+    async def forlaeng(self, krav: Sequence[Krav], now: datetime) -> None:
+        """These claims do not end yet. A database that is away lets them end: what they are of is read again."""
+        try:
+            for start in range(0, len(krav), SAMMEN):
+                async with self.pool.transaction() as tx:
+                    await dirty.forlaeng(tx, krav[start : start + SAMMEN], now + self.lease)
+        except Unavailable as error:
+            LOG.warning("what was applied is read again when its lease is over: %s", error)
+
     async def _funktioner(self, objekt: Objekt) -> list[Objekt]:
         async with self._bagved, self._tur:
             return await relateret.funktioner(self.kilde, objekt)
@@ -195,23 +208,30 @@ class _Opfoelgning:
 
     worker: Worker
     _now: datetime = field(default=datetime.min, init=False)
-    _venter: deque[tuple[datetime, Krav]] = field(default_factory=deque, init=False)
-    """With when they were applied, in that order."""
+    _venter: "OrderedDict[Objekt, Krav]" = field(default_factory=OrderedDict, init=False)
+    """The latest claim of each: one that was marked again meanwhile is asked about once."""
+    _i_gang: list[Krav] = field(default_factory=list, init=False)
+    _fornyet: datetime = field(default=datetime.max.replace(tzinfo=UTC), init=False)
+    """When the claims of all of them were prolonged last."""
     _task: "asyncio.Task[None] | None" = field(default=None, init=False)
     _videre: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     def begynd(self, krav: Sequence[Krav], now: datetime) -> None:
         """Ask about these too."""
-        self._venter += [(now, one) for one in krav]
+        self._venter |= {one.objekt: one for one in krav}
         self._now = now
         self._tag_imod()
         if self._venter and self._task is None:
+            self._fornyet = now
             self._task = asyncio.create_task(self._run())
 
-    async def plads(self, clock: Callable[[], datetime]) -> None:
-        """Wait until none has waited for longer than `UFULGT`. Raises what asking failed with."""
+    async def plads(self, now: datetime) -> None:
+        """Prolong the claims of who waits, and wait until no more than `UFULGTE` do. Raises what asking failed with."""
         self._tag_imod()
-        while self._task is not None and self._venter and clock() - self._venter[0][0] > UFULGT * self.worker.lease:
+        if self._task is not None and now - self._fornyet >= FORNYES * self.worker.lease:
+            self._fornyet = now
+            await self.worker.forlaeng([*self._i_gang, *self._venter.values()], now)
+        while self._task is not None and len(self._venter) > UFULGTE:
             self._videre.clear()
             await self._videre.wait()
             self._tag_imod()
@@ -236,10 +256,12 @@ class _Opfoelgning:
     async def _run(self) -> None:
         try:
             while self._venter:
-                some = [self._venter.popleft()[1] for _ in range(min(self.worker.batch, len(self._venter)))]
-                await self.worker.foelg(some, self._now)
+                antal = min(self.worker.batch, len(self._venter))
+                self._i_gang = [self._venter.popitem(last=False)[1] for _ in range(antal)]
+                await self.worker.foelg(self._i_gang, self._now)
                 self._videre.set()
         finally:
+            self._i_gang = []
             self._videre.set()
 
 

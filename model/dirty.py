@@ -164,6 +164,11 @@ async def clear(tx: Connection, krav: Sequence[Krav]) -> None:
             await SQL[name].execute(tx, **_keys(k.objekt for k in some), gen=[k.gen for k in some])
 
 
+async def forlaeng(tx: Connection, krav: Sequence[Krav], lease_end: datetime) -> None:
+    """These claims are ours until then, unless their rows were marked again."""
+    await SQL["forlaeng"].execute(tx, **_keys(k.objekt for k in krav), gen=[k.gen for k in krav], due_at=lease_end)
+
+
 async def again(tx: Connection, krav: Krav, due_at: datetime) -> None:
     """Not done: look again then; a row marked again meanwhile keeps its earlier time."""
     name = "again_confirm" if krav.bekraefter else "again"

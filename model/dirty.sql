@@ -111,6 +111,18 @@ delete from confirm c
  using unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[], :gen::bigint[]) x(organisation, objekttype, uuid, gen)
  where c.organisation = x.organisation and c.objekttype = x.objekttype and c.uuid = x.uuid and c.gen = x.gen;
 
+-- name: forlaeng
+-- Claims that are still needed end later. A row that was marked since is due when its mark says.
+update dirty set due_at = :due_at
+ where ctid = any(array(
+   select d.ctid
+     from (select * from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[], :gen::bigint[])
+                         x(organisation, objekttype, uuid, gen) order by 1, 2, 3) x
+    cross join lateral (
+      select d.ctid, d.gen from dirty d
+       where d.organisation = x.organisation and d.objekttype = x.objekttype and d.uuid = x.uuid for update) d
+    where d.gen = x.gen));
+
 -- name: again
 -- Look again then. A row that was marked since is due at once: its mark wants more than we saw.
 update dirty set due_at = case when gen = :gen then :due_at::timestamptz else first_marked_at end

@@ -136,6 +136,41 @@ async def test_a_lease_that_has_run_out_gives_the_row_back(fuldt_hus: Hus) -> No
     assert after.beslutninger["Faerdig"] >= 1
 
 
+async def test_what_waits_to_be_asked_about_stays_claimed_however_slow_the_source_is(
+    fuldt_hus: Hus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hus, go_on, asked = fuldt_hus, asyncio.Event(), []
+
+    async def slow(*args: Any) -> list[UUID]:
+        asked.append(args)
+        await go_on.wait()
+        return []
+
+    async def claimed() -> int:
+        async with hus.pool.connection() as connection:
+            return len(await dirty.claim(connection, r.KOMMUNE, now=hus.ur(), lease=hus.worker.lease, count=10))
+
+    monkeypatch.setattr(hus.kilde, "soeg", slow)
+    hus.worker.batch = 1
+    async with worker._opfoelgning(hus.worker) as efter:
+        for navn in ("mads", "ulla"):
+            await maerk(hus, navn, Objekttype.BRUGER, want_ns=dirty.NOGET, aarsag="BESKED")
+        await hus.worker.runde(hus.ur, efter)
+        for _ in range(3):
+            hus.ur.go(seconds=40)
+            await efter.plads(hus.ur())
+        assert await claimed() == 0
+
+        await maerk(hus, "ulla", Objekttype.BRUGER, want_ns=dirty.NOGET, aarsag="BESKED")
+        await hus.worker.runde(hus.ur, efter)  # read again, and asked about once
+        await efter.plads(hus.ur())
+        assert await claimed() == 0
+        go_on.set()
+
+    assert len(asked) == 2
+    assert not await hus.rows("select 1 from dirty where want_ns = $1", dirty.NOGET)
+
+
 async def test_a_new_leader_need_not_wait_for_old_leases(fuldt_hus: Hus) -> None:
     hus = fuldt_hus
     await maerk(hus, "skole")

@@ -141,6 +141,16 @@ twin(dirty.SQL, "clear")(_clear(lambda t: t.dirty))
 twin(dirty.SQL, "clear_confirm")(_clear(lambda t: t.confirm))
 
 
+@twin(dirty.SQL, "forlaeng")
+def _forlaeng(
+    t: Tabeller, due_at: datetime, organisation: list[UUID], objekttype: list[str], uuid: list[UUID], gen: list[int]
+) -> list[Row]:
+    for key, number in zip(zip(organisation, objekttype, uuid, strict=True), gen, strict=True):
+        if key in t.dirty and t.dirty[key]["gen"] == number:
+            t.dirty[key] = t.dirty[key] | {"due_at": due_at}
+    return []
+
+
 @twin(dirty.SQL, "again")
 def _again(t: Tabeller, gen: int, due_at: datetime, organisation: UUID, objekttype: str, uuid: UUID) -> list[Row]:
     key = (organisation, objekttype, uuid)

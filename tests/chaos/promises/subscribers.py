@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from websockets.exceptions import ConnectionClosed
 
 from model.stand import Segl, Stand
 from tests.chaos import follower, oracle
-from tests.chaos.changes import Changes
+from tests.chaos.elsewhere import Elsewhere
 from tests.chaos.follower import FAT, Follower
 from tests.chaos.proxy import BLACKHOLE, HEALTHY, Toxic
 from tests.chaos.scene import Broken, Ground, Scene, scene, until
@@ -55,31 +55,32 @@ FULL = Form(reconnects=1_000, per_second=50, quiet_s=30, slow_s=30)
 async def run(ground: Ground, seed: int, full: bool) -> str:
     """The p99 beside a slow reader is told by both forms, and judged by the full one: the short one is too short."""
     form, rnd = FULL if full else SHORT, Random(seed)
-    settings = {"ORGRAF_SLOW_READER": f"{form.slow_s:g}s"}
-    async with scene(ground, "subscribers", seed=seed, settings=settings) as place:
+    settings = {"ORGRAF_SLOW_READER": f"{form.slow_s:g}s", "ORGRAF_LEASE": "60s"}
+    async with scene(ground, "subscribers", seed=seed, settings=settings, source_of=Elsewhere) as place:
+        kilde: Any = place.kilde
         place.a.start()
         place.serve.start()
         await place.filled()
         await place.ready()
         segl = Segl.of(await place.fetchval("select secret from model_state"), place.kilde.sandhed.organisation)
         clients = [_follower(place, segl, Random(rnd.random())) for _ in range(CLIENTS)]
-        changes = Changes(place.kilde, seed)
-        async with _going(clients, changes, form.per_second) as works:
-            await until("every client follows", lambda: all(one.start for one in clients))
-            quiet_s, _ = await _p99(clients, asyncio.sleep(form.quiet_s))
-            disturbed_s, (slow, said) = await _p99(clients, _slow_reader(place, segl, form))
-            clients.append(slow)
-            works.append(asyncio.create_task(slow.run()))
-            blows = await _blows(place, clients, form.reconnects, rnd)
-            await _mute(place, on=False)
-            works[0].cancel()
+        async with _following(clients) as works:
+            with kilde.changing(form.per_second, seed) as made:
+                await until("every client follows", lambda: all(one.start for one in clients))
+                quiet_s, _ = await _p99(clients, asyncio.sleep(form.quiet_s))
+                disturbed_s, (slow, said) = await _p99(clients, _slow_reader(place, segl, form))
+                clients.append(slow)
+                works.append(asyncio.create_task(slow.run()))
+                blows = await _blows(place, clients, form.reconnects, rnd)
+                await _mute(place, on=False)
+                changes = made()
             await oracle.at_rest(place, 900)
             await follower.all_heard(place, clients)
     if full and disturbed_s >= 2 * quiet_s:
         raise Broken(f"beside a slow reader p99 is {disturbed_s:.2f} s, quiet {quiet_s:.2f} s")
     reconnects = sum(one.reconnects for one in clients)
     return (
-        f"{CLIENTS} clients, {reconnects} reconnects ({blows}), {changes.made} changes at the source,"
+        f"{CLIENTS} clients, {reconnects} reconnects ({blows}), {changes} changes at the source,"
         f" {sum(len(one.told) for one in clients)} told: 0 gaps, 0 repeats, in order; {said};"
         f" the others' p99 {disturbed_s * 1000:.0f} ms beside it, {quiet_s * 1000:.0f} ms quiet"
     )
@@ -91,13 +92,9 @@ def _follower(place: Scene, segl: Segl, rnd: Random, url: str | None = None, obj
 
 
 @asynccontextmanager
-async def _going(
-    clients: Sequence[Follower], changes: Changes, per_second: float
-) -> AsyncIterator["list[asyncio.Task[None]]"]:
-    """The source changes (the first task) and the clients follow (the others) while the block runs."""
-    loop = asyncio.get_running_loop()
-    works = [loop.create_task(changes.steadily(10**9, per_second))]
-    works += [loop.create_task(one.run()) for one in clients]
+async def _following(clients: Sequence[Follower]) -> AsyncIterator["list[asyncio.Task[None]]"]:
+    """The clients follow while the block runs."""
+    works = [asyncio.create_task(one.run()) for one in clients]
     try:
         yield works
     finally:

@@ -4,16 +4,20 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from simulator import noegler
 from simulator.fejl import Fejl
+from simulator.noegler import Noegler
 from simulator.sandhed import Sandhed
-from simulator.server import Options, Simulator, make_app
+from simulator.server import Options, Simulator, make_app, open_simulator
 
 
 @dataclass(frozen=True)
@@ -47,3 +51,17 @@ def live(sandhed: Sandhed, options: Options | None = None) -> Iterator[Live]:
     simulator = Simulator(sandhed, Fejl(options.seed, options.fault))
     with serving(make_app(options, simulator)) as url:
         yield Live(url, simulator)
+
+
+@contextmanager
+def udsteder(mappe: Path) -> Iterator[tuple[str, str, Noegler]]:
+    """A signed simulator, and its token service over TLS that this process trusts: both addresses, and its keys."""
+    options = Options(mappe / "sandhed", signed=True, tokens_port=0)
+    simulator = open_simulator(options)
+    assert simulator.sikkerhed is not None
+    kept = simulator.sikkerhed.noegler
+    with closing(simulator), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(kept.certifikat(noegler.STS)))
+        with serving(make_app(options, simulator)) as url:
+            assert httpx.get(url).is_success
+            yield url, f"https://127.0.0.1:{simulator.tokens_port}", kept

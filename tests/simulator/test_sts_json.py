@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, aclosing
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,12 +23,11 @@ from orgraf.service import sources
 from orgraf.settings import SettingError, Settings, StsForm
 from simulator import noegler
 from simulator.noegler import Noegler
-from simulator.server import Options, make_app, open_simulator
 from simulator.sikkerhed import MODTAGER
 from simulator.sts import UDSTEDER
 from simulator.tokendoor import SAML_STI
 from tests.fkorg.soap.http import HttpHer
-from tests.simulator.live import serving
+from tests.simulator.live import udsteder
 
 CVR = "11111111"
 
@@ -81,18 +80,8 @@ class Sted:
 
 @pytest.fixture(scope="module")
 def sted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sted]:
-    mappe = tmp_path_factory.mktemp("sts")
-    options = Options(mappe / "sandhed", signed=True, tokens_port=0)
-    simulator = open_simulator(options)
-    assert simulator.sikkerhed is not None
-    kept = simulator.sikkerhed.noegler
-    with ExitStack() as stack:
-        stack.callback(simulator.close)
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setenv("SSL_CERT_FILE", str(kept.certifikat(noegler.STS)))
-        url = stack.enter_context(serving(make_app(options, simulator)))
-        assert httpx.get(url).is_success
-        yield Sted(url, f"https://127.0.0.1:{simulator.tokens_port}", kept)
+    with udsteder(tmp_path_factory.mktemp("sts")) as (url, tokens, kept):
+        yield Sted(url, tokens, kept)
 
 
 async def test_the_source_is_read_with_tokens_that_were_asked_for_as_json(sted: Sted) -> None:

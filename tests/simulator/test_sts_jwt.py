@@ -4,7 +4,6 @@ import base64
 import hashlib
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,12 +21,12 @@ from fkorg.security.keys import Noegle
 from graph.caller import Cnf, Ret
 from graph.noegler import pinnede, pins
 from graph.token import TokenAfvist, Tokenkontrol, Tokenregler
-from simulator import noegler, sts_jwt
+from simulator import sts_jwt
 from simulator.noegler import Noegler
-from simulator.server import Options, make_app, open_simulator, run
+from simulator.server import Options, open_simulator, run
 from simulator.sts import UDSTEDER
 from simulator.tokendoor import FORM, JWT_STI, MEST
-from tests.simulator.live import serving
+from tests.simulator.live import udsteder
 
 CVR = "11111111"
 SERVICE = "http://organisation.invalid/service/organisationhent/1"
@@ -59,16 +58,8 @@ class Sted:
 
 @pytest.fixture(scope="module")
 def sted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sted]:
-    options = Options(tmp_path_factory.mktemp("jwt") / "sandhed", signed=True, tokens_port=0)
-    simulator = open_simulator(options)
-    assert simulator.sikkerhed is not None
-    kept = simulator.sikkerhed.noegler
-    with ExitStack() as stack:
-        stack.callback(simulator.close)
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setenv("SSL_CERT_FILE", str(kept.certifikat(noegler.STS)))
-        assert httpx.get(stack.enter_context(serving(make_app(options, simulator)))).is_success
-        yield Sted(f"https://127.0.0.1:{simulator.tokens_port}{JWT_STI}", kept)
+    with udsteder(tmp_path_factory.mktemp("jwt")) as (_, tokens, kept):
+        yield Sted(f"{tokens}{JWT_STI}", kept)
 
 
 def form(**but: str | None) -> bytes:

@@ -38,7 +38,7 @@ UDELADT: Final = (
 """Rules of graphql-core that are not asked: the first is graph/overlap.py's; the others are about directives that the
 schema does not have, which another rule refuses."""
 REGLER: Final = tuple(regel for regel in specified_rules if regel not in UDELADT)
-MEST_FEJL: Final = 5
+MEST_FEJL: Final = 4
 """Errors that are told of a document: each looks for what may have been meant, and for its place."""
 MEST_TEGN: Final = 500_000
 """Letters of all documents that are kept; parsed, each takes up to a hundred bytes."""

@@ -7,6 +7,7 @@ wants to hear of are passed by. `tests/graph/test_walk.py` compares the errors.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from graphql import (
@@ -17,6 +18,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     Node,
+    OperationDefinitionNode,
     TypeInfo,
     ValidationContext,
     Visitor,
@@ -72,15 +74,24 @@ def validate(
 
 
 class _Context(ValidationContext):
-    """Looks for the uses of variables by the same walk, and not at all in a document that has none."""
+    """Looks for the uses of variables by the same walk, and not at all in a document that has none: what was found is
+    kept by node there, and the hash of a node is that of all below it."""
+
+    @cached_property
+    def _har_variable(self) -> bool:
+        loc = self.document.loc
+        return loc is None or "$" in loc.source.body
+
+    def get_recursive_variable_usages(self, operation: OperationDefinitionNode) -> list[VariableUsage]:
+        return super().get_recursive_variable_usages(operation) if self._har_variable else []
 
     def get_variable_usages(self, node: NodeWithSelectionSet) -> list[VariableUsage]:
+        if not self._har_variable:
+            return []
         if (found := self._variable_usages.get(node)) is not None:
             return found
         visitor = VariableUsageVisitor(self._type_info, node if isinstance(node, FragmentDefinitionNode) else None)
-        loc = self.document.loc
-        if loc is None or "$" in loc.source.body:
-            _walk(node, self._type_info, [visitor])
+        _walk(node, self._type_info, [visitor])
         self._variable_usages[node] = visitor.usages
         return visitor.usages
 

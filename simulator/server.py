@@ -164,11 +164,12 @@ def make_app(options: Options, simulator: Simulator | None = None, *, close: boo
 
 def run(options: Options) -> None:
     """Serves until told to stop. Raises ValueError for options that cannot be."""
-    for navn, port in (("port", options.port), ("amqps", options.amqps_port), ("tokens", options.tokens_port)):
+    ports = {"--port": options.port, "--amqps-port": options.amqps_port, "--tokens-port": options.tokens_port}
+    for navn, port in ports.items():
         try:
             socket.create_server((options.host, port or 0)).close()
         except OSError as cause:
-            raise ValueError(f"wanted a free {navn} port, found {port}: {cause.strerror}; choose another") from cause
+            raise ValueError(f"{navn}: wanted a free port, found {port}: {cause.strerror}; choose another") from cause
     simulator = open_simulator(options)
     uvicorn.run(
         make_app(options, simulator, close=True),

@@ -113,27 +113,27 @@ class Gang(Laesning):
 
     async def importer_enheder(self, enheder: Iterable[Ny]) -> list[tuple[UUID, UnikRetur]]:
         """Units as by `importer`, all by one call. What became of those that the source refused."""
-        nye = [en for en in enheder if self._gjort(IMPORTER, Objekttype.ORGANISATION_ENHED, en.uuid) is None]
+        art = Objekttype.ORGANISATION_ENHED
+        nye = [en for en in enheder if self._gjort(IMPORTER, art, en.uuid) is None]
         if not nye:
             return []
-        organisation = await self.laes(Objekttype.ORGANISATION, self.organisation)
-        foer = await self._foer(Objekttype.ORGANISATION_ENHED, [en.uuid for en in nye])
-        transaktion, hensigter, billeder = str(uuid4()), [], []
-        for en in nye:
-            registrering = self._importeret(Objekttype.ORGANISATION_ENHED, en.tidspunkt, en.skridt)
-            want_ns = en.tidspunkt.ns if en.tidspunkt else foer[en.uuid] + 1
-            if self.bog is None:
-                self.forloeb.intet(Objekttype.ORGANISATION_ENHED, en.uuid, want_ns)
-                continue
-            kendes = maerke(registrering, self.bog.skrivere.secret)
-            art = Objekttype.ORGANISATION_ENHED
-            hensigter.append(Hensigt(IMPORTER, art, en.uuid, foer[en.uuid], want_ns, kendes, transaktion))
-            billeder.append(Oejebliksbillede(en.uuid, (registrering,)))
+        foer = await self._foer(art, [en.uuid for en in nye])
+        oensket = {en.uuid: en.tidspunkt.ns if en.tidspunkt else foer[en.uuid] + 1 for en in nye}
+        registreringer = {en.uuid: self._importeret(art, en.tidspunkt, en.skridt) for en in nye}
         if self.bog is None:
+            for uuid, want_ns in oensket.items():
+                self.forloeb.intet(art, uuid, want_ns)
             return []
+        organisation = await self.laes(Objekttype.ORGANISATION, self.organisation)
+        transaktion, secret = str(uuid4()), self.bog.skrivere.secret
+        hensigter = [
+            Hensigt(IMPORTER, art, uuid, foer[uuid], oensket[uuid], maerke(registrering, secret), transaktion)
+            for uuid, registrering in registreringer.items()
+        ]
 
         async def kald() -> dict[UUID, UnikRetur]:
             hvem = Oejebliksbillede(self.organisation, (organisation,))
+            billeder = [Oejebliksbillede(uuid, (registrering,)) for uuid, registrering in registreringer.items()]
             unikke, _ = await self.kilde.importer_hierarki(hvem, billeder, transaktion=transaktion)
             return {one.uuid: one for one in unikke}
 
@@ -262,7 +262,7 @@ class Gang(Laesning):
         await failpoint("write.recorded")
 
     async def _sendt(self) -> None:
-        """The source has answered, or is being looked at."""
+        """The call has come to an end: its outcome was told, or is to be read back."""
         await failpoint("write.sent")
 
     async def _efterse_alle(self, tvivl: Uncertain) -> None:

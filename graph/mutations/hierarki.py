@@ -6,12 +6,12 @@ that it exists already is what the source says of it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import strawberry
 
-from fkorg.errors import Conflict, FkorgError, Malformed, Refused
+from fkorg.errors import Conflict, Malformed, Refused
 from fkorg.kvittering import TILSTANDSKONFLIKT, UGYLDIG_PERIODE, UnikRetur
 from graph.mutations import vent
 from graph.mutations.enhed import ENHED, OpretOrganisationEnhed, beskrivelse
@@ -167,14 +167,13 @@ def _ny(gang: Gang, en: Enhed) -> Ny:
         raise Skrivefejl(f"{en.sted}.{fejl}", fejl.classification, fejl.kode) from fejl
 
 
-def _afvist(steder: Mapping[UUID, str], refused: Sequence[tuple[UUID, UnikRetur]]) -> FkorgError:
+def _afvist(steder: Mapping[UUID, str], refused: Sequence[tuple[UUID, UnikRetur]]) -> Refused:
     """What the source said of those it did not take."""
     named = ", ".join(f"{steder[uuid]} (StatusKode {retur.status_kode})" for uuid, retur in refused[:NAEVNES])
     first = refused[0][1]
-    kind: Any = Conflict if {r.status_kode for _, r in refused} <= {TILSTANDSKONFLIKT, UGYLDIG_PERIODE} else Refused
-    told: FkorgError = kind(
+    konflikt = {retur.status_kode for _, retur in refused} <= {TILSTANDSKONFLIKT, UGYLDIG_PERIODE}
+    return (Conflict if konflikt else Refused)(
         f"{len(refused)} of {len(steder)} units were refused, the others stand: {named}",
         status_kode=first.status_kode,
         tekst=first.tekst,
     )
-    return told

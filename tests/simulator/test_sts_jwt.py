@@ -134,7 +134,7 @@ def test_who_shows_another_certificate_is_not_let_in(sted: Sted) -> None:
 def test_a_port_that_is_taken_is_told_of_before_anything_starts(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(ValueError, match=f"wanted a free tokens port, found {port}"):
+        with pytest.raises(ValueError, match=f"--tokens-port: wanted a free port, found {port}"):
             run(Options(tmp_path / "sandhed", port=0, signed=True, tokens_port=port))
     assert not (tmp_path / "sandhed").exists()
 

@@ -74,7 +74,7 @@ async def _mangler(
 
 
 async def _vis(skrivere: Skrivere, organisation: UUID, missing: list[tuple[Objekt, int]]) -> bool:
-    """Wait for these; False when the time is up."""
+    """Wait for these; False when the time is up. At equal pauses: ingest is soon done, a source may not be."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + skrivere.vent.total_seconds()
     while missing:

@@ -10,7 +10,7 @@ from uuid import UUID
 from graph.caller import Principal, Ret
 from graph.changes import Changes
 from graph.context import Context, Objekter
-from model import incarnation, tables
+from model import aendringslog, incarnation, tables
 from model.freshness import Freshness
 from model.log import Log
 from model.pool import Pool
@@ -55,11 +55,18 @@ async def a_log(dsn: str) -> AsyncIterator[Log]:
 
 
 async def change(log: Log, navn: str, *, ring: bool = True) -> UUID:
-    """One change of a unit, committed; without the bell it is found by the next poll."""
+    """One change of a unit, committed, with the horizon past it; without the bell it is found by the next poll.
+
+    Any transaction of the whole server holds the horizon back, also one of a test beside this one.
+    """
     async with log.database.transaction() as tx:
         await en_aendring(tx, BY, BY.en_uuid(navn))
+        xid = await tx.fetchval("select pg_current_xact_id()::text::bigint")
         if ring:
             await tx.execute("select pg_notify('aendring', '')")
+    async with asyncio.timeout(60), log.database.connection() as connection:
+        while (await aendringslog.aktuel(connection)).horisont <= xid:
+            await asyncio.sleep(0.01)
     return BY.en_uuid(navn)
 
 

@@ -50,6 +50,8 @@ CLASSIFICATIONS: Final = {
 }
 """How a failure before execution is classified in GraphQL's words; the others are ServerError."""
 RETRY_AFTER_S: Final = 5
+SAMLES: Final = 16 * 1024
+"""Up to so many bytes an answer is put together; a longer one is sent in its pieces, since copying it costs more."""
 TIME_LIMIT: Final = "the time limit passed; ask for less"
 
 log = structlog.get_logger()
@@ -118,9 +120,9 @@ class _Door:
                 body = first.get("body", b"")
                 if (fundet := straks.find(hoveder, body, self.engine.ur(), scope.get(CERTIFIKAT))) is not None:
                     svar, friskhed, media = fundet
-                    answer = frame(svar, {**svar.extensions, "friskhed": orjson.Fragment(friskhed)})
+                    pieces = _pieces_of(svar, {**svar.extensions, "friskhed": orjson.Fragment(friskhed)})
                     self.engine.maalt(self.name, 200, time.perf_counter() - started, svar.operation)
-                    await _send(send, _Reply(200, answer, media, {"etag": svar.etag or ""}))
+                    await _send(send, _Reply(200, pieces, media, {"etag": svar.etag or ""}))
                     return
         asked = _Asked(
             scope["method"],
@@ -201,12 +203,12 @@ class _Door:
         headers = {} if svar.etag is None else {"etag": svar.etag}
         if svar.etag is not None and _kendt(asked.headers.get("if-none-match", ()), svar.etag):
             headers["x-friskhed"] = orjson.dumps(extensions["friskhed"]).decode("ascii")
-            return _Reply(304, b"", None, headers)
+            return _Reply(304, (), None, headers)
         media = JSON if self.compatible else _media(asked.header("accept"))
         if svar.sted is not None:
             asked.husket = (principal, svar.sted, media)
         status = 200 if svar.udfoert or media == JSON else 400
-        return _Reply(status, frame(svar, extensions), media, headers)
+        return _Reply(status, _pieces_of(svar, extensions), media, headers)
 
     def _failed(self, asked: "_Asked", status: int, message: str) -> "_Reply":
         headers = {
@@ -222,9 +224,9 @@ class _Door:
                 "message": message,
                 "path": asked.path,
             }
-            return _Reply(status, orjson.dumps(content), JSON, headers)
+            return _Reply(status, [orjson.dumps(content)], JSON, headers)
         body = orjson.dumps({"errors": [fejl(message, CLASSIFICATIONS.get(status, Klassifikation.SERVER))]})
-        return _Reply(status, body, _media(asked.header("accept")), headers)
+        return _Reply(status, [body], _media(asked.header("accept")), headers)
 
 
 @dataclass(slots=True)
@@ -249,10 +251,10 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """What is sent: `media` None for an answer without a body; header names in lower case."""
+    """What is sent: `body` in pieces, `media` None for an answer without one; header names in lower case."""
 
     status: int
-    body: bytes
+    body: Sequence[bytes]
     media: str | None
     headers: Mapping[str, str]
 
@@ -288,22 +290,31 @@ async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
 
 async def _send(send: Send, reply: _Reply) -> None:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
+    length = sum(map(len, reply.body))
     if reply.media is not None:
-        headers += [(b"content-length", b"%d" % len(reply.body)), (b"content-type", reply.media.encode())]
+        headers += [(b"content-length", b"%d" % length), (b"content-type", reply.media.encode())]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
+    *first, last = reply.body if length > SAMLES else (b"".join(reply.body),)
+    for piece in first:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": last})
 
 
 def frame(svar: Svar, extensions: Mapping[str, Any]) -> bytes:
-    """The whole answer: errors first when nothing was executed, `data` untouched as the database wrote it."""
-    parts = []
+    """The whole answer: errors after `data`, which is untouched, as the database wrote it."""
+    return b"".join(_pieces_of(svar, extensions))
+
+
+def _pieces_of(svar: Svar, extensions: Mapping[str, Any]) -> list[bytes]:
+    """The same in pieces, none of them a copy of `data`."""
+    found: list[bytes] = []
     if svar.data is not None:
-        parts.append(b'"data":' + svar.data)
+        found += [b',"data":', svar.data]
     if svar.errors:
-        parts.append(b'"errors":' + orjson.dumps(list(svar.errors)))
+        found += [b',"errors":', orjson.dumps(list(svar.errors))]
     if extensions:
-        parts.append(b'"extensions":' + orjson.dumps(dict(extensions)))
-    return b"{" + b",".join(parts) + b"}"
+        found += [b',"extensions":', orjson.dumps(dict(extensions))]
+    return [b"{" + found[0][1:], *found[1:], b"}"] if found else [b"{}"]
 
 
 def _kendt(if_none_match: Sequence[str], etag: str) -> bool:

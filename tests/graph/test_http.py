@@ -29,6 +29,7 @@ TRANSAKTION = {
     "x-TransaktionsTid": "2026-11-23T12:00:00.1234567+01:00[Europe/Copenhagen]",
 }
 GYLDIG = b'{"query":"{a}"}'
+LANGT = b'{"a":"' + b"x" * http.SAMLES + b'"}'
 IMPORT = "mutation ($i: JSON!) { importerHierarki(cvr: 1, input: $i) { sendt } }"
 
 
@@ -49,6 +50,7 @@ async def _besvar(spoergsmaal, principal, now):
         "{a}": Svar(b'{"a":1}'),
         IMPORT: Svar(b'{"a":1}'),
         "{syntax": Svar(None, [{"message": "no", "extensions": {"classification": "InvalidSyntax"}}], udfoert=False),
+        "{long}": Svar(LANGT),
         "{kept}": Svar(b'{"a":1}', etag='W/"abc"'),
         "{null}": Svar(b"null", [{"message": "no", "path": ["null"]}]),
     }
@@ -128,6 +130,27 @@ async def test_a_caller_that_goes_away_within_its_request_is_no_error_of_ours(me
 
     await http.graphql(_engine(measured))(scope, receive, send)
     assert [(door, status) for door, status, *_ in measured] == [("graphql", 400)]
+
+
+async def test_a_long_answer_is_sent_in_its_pieces_and_not_copied(measured):
+    headers = [(b"authorization", b"Bearer kendt"), (b"content-type", JSON.encode())]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": headers}
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b'{"query":"{long}"}'}
+
+    async def send(message):
+        sent.append(message)
+
+    await http.graphql(_engine(measured))(scope, receive, send)
+
+    start, *pieces = sent
+    body = b"".join(piece["body"] for piece in pieces)
+    assert orjson.loads(body) == {"data": orjson.loads(LANGT), "extensions": {"friskhed": {"status": "FRISK"}}}
+    assert dict(start["headers"])[b"content-length"] == b"%d" % len(body)
+    assert [piece.get("more_body", False) for piece in pieces] == [True] * (len(pieces) - 1) + [False]
+    assert any(piece["body"] is LANGT for piece in pieces)
 
 
 GRAPHQL = {

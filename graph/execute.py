@@ -343,7 +343,7 @@ class Udfoerer:
 
 def _noegle(spoergsmaal: Spoergsmaal, principal: Principal) -> Hashable:
     """What makes answers of one municipality differ, beside data and time."""
-    variables = orjson.dumps(spoergsmaal.variables, option=orjson.OPT_SORT_KEYS)
+    variables = orjson.dumps(spoergsmaal.variables, option=orjson.OPT_SORT_KEYS).decode()  # bytes would hold 4 KiB
     return spoergsmaal.query, spoergsmaal.operation_name, variables, principal.cvr, principal.rettigheder
 
 

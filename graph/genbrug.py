@@ -31,9 +31,12 @@ _RAMME: Final = 500
 """Bytes that an answer takes beside its data and key."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Husket:
-    """An answer, at which version of the data it was made, and for which moments it holds: `fra` <= now < `til`."""
+    """An answer, at which version of the data it was made, and for which moments it holds: `fra` <= now < `til`.
+
+    `svar.horisont` goes up with the log's, as long as the answer holds.
+    """
 
     svar: Svar
     version: int
@@ -96,8 +99,10 @@ class Genbrug:
         self._kendt.move_to_end(sted)
         self.talt("HIT")
         assert self.log.tail.aktuel is not None, "there is no version before the first look"
-        svar, horisont = kendt[0].svar, self.log.tail.aktuel.horisont
-        return replace(svar, horisont=horisont, sted=sted)
+        husket, horisont = kendt[0], self.log.tail.aktuel.horisont
+        if husket.svar.horisont != horisont:
+            husket.svar = replace(husket.svar, horisont=horisont)
+        return husket.svar
 
     async def _version(self, organisation: UUID) -> int | None:
         """The version that all of us know of; None while that cannot be said."""

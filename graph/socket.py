@@ -34,6 +34,8 @@ STRAKS: Final = "orgraf.straks"
 """The ASGI extension of a server that can write out a finished text at once, or say that it cannot: `skriv`."""
 
 FRAMES_S: Final = 10.0
+MEST_RAMMER: Final = 100
+"""Frames of one delivery that are kept, for as many ids."""
 
 log = structlog.get_logger()
 
@@ -55,6 +57,23 @@ class Limits:
     """Sockets that one caller may have open."""
 
 
+@dataclass(slots=True)
+class _Rammer:
+    """The frames of the delivery that is being made: many are told the same, most of them under the same id."""
+
+    levering: Levering | None = None
+    kendt: dict[str, bytes] = field(default_factory=dict)
+
+    def af(self, id: str, levering: Levering) -> bytes:
+        """What tells it to the operation of that id."""
+        if levering is not self.levering or len(self.kendt) > MEST_RAMMER:
+            self.levering, self.kendt = levering, {}
+        found = self.kendt.get(id)
+        if found is None:
+            found = self.kendt[id] = ws.next_(id, http.frame(levering.svar, {})).encode()
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class SocketEngine:
     """What the door calls. `http` answers queries and mutations; `aabne` is told +1 and -1 for the metrics. `origins`:
@@ -67,6 +86,7 @@ class SocketEngine:
     origins: Collection[str] = ()
     kaldere: Counter[tuple[str, str]] = field(default_factory=Counter, init=False)
     """Open sockets by municipality and caller."""
+    rammer: _Rammer = field(default_factory=_Rammer, init=False)
 
 
 def graphql(engine: SocketEngine) -> ASGIApp:
@@ -285,12 +305,12 @@ class _Connection:
         """Write it out, or put it into the queue behind what waits; False when there is no room, or we are ending."""
         if self.ending.done():
             return False
-        frame = ws.next_(id, http.frame(levering.svar, {}))
-        if self.queue.empty() and not self.skriver and self.straks is not None and self.straks(frame.encode()):
+        frame = self.engine.rammer.af(id, levering)
+        if self.queue.empty() and not self.skriver and self.straks is not None and self.straks(frame):
             self.following[id] = levering.stand
             return True
         with suppress(asyncio.QueueFull):
-            self.queue.put_nowait((frame, id, levering.stand))
+            self.queue.put_nowait((frame.decode(), id, levering.stand))
             return True
         return False
 

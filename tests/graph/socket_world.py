@@ -18,8 +18,8 @@ from graph import http
 from graph.answer import Spoergsmaal, Svar
 from graph.betroet import Betroede
 from graph.caller import CERTIFIKAT, Principal, Ret, TokenAfvist
+from graph.kor import Levering, Tag
 from graph.socket import Limits, SocketEngine, graphql
-from graph.subscriptions import Levering
 from model.pool import Overskredet
 from tests.graph.served import served
 
@@ -42,6 +42,8 @@ class World:
     tilbagekaldt: bool = False
     events: "asyncio.Queue[Levering | Exception]" = field(default_factory=asyncio.Queue)
     asked: list[str] = field(default_factory=list)
+    tags: list[Tag | None] = field(default_factory=list)
+    """What takes a delivery at once, of each operation that follows."""
     asking: asyncio.Event = field(default_factory=asyncio.Event)
     """What the query {waits} waits for."""
 
@@ -82,9 +84,10 @@ class World:
         return spoergsmaal.query.startswith("subscription")
 
     async def follow(
-        self, spoergsmaal: Spoergsmaal, principal: Callable[[], Principal], tag: object = None
+        self, spoergsmaal: Spoergsmaal, principal: Callable[[], Principal], tag: Tag | None = None
     ) -> AsyncGenerator[Levering, None]:
         self.following += 1
+        self.tags.append(tag)
         try:
             while True:
                 found = await self.events.get()
@@ -131,10 +134,14 @@ async def door(world: World, certifikat: str | None = None, **more: Any) -> Asyn
 async def client(
     world: World, *, init: bool = True, certifikat: str | None = None, **more: Any
 ) -> AsyncIterator[ClientConnection]:
-    async with (
-        door(world, certifikat) as address,
-        connect(address, **{"subprotocols": ["graphql-transport-ws"], "proxy": None, **more}) as ws,
-    ):
+    async with door(world, certifikat) as address, opened(address, init=init, **more) as ws:
+        yield ws
+
+
+@asynccontextmanager
+async def opened(address: str, *, init: bool = True, **more: Any) -> AsyncIterator[ClientConnection]:
+    """One client of a door, which has said who it is unless `init` is False."""
+    async with connect(address, **{"subprotocols": ["graphql-transport-ws"], "proxy": None, **more}) as ws:
         if init:
             await send(ws, INIT)
             assert await receive(ws) == {"type": "connection_ack"}

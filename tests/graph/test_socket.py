@@ -10,13 +10,15 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 
 from graph.answer import Svar
+from graph.kor import Levering
 from graph.socket import Limits
-from graph.subscriptions import Levering
 from tests.graph.socket_world import (
     INIT,
     World,
     client,
     closed,
+    door,
+    opened,
     receive,
     send,
     subscribe,
@@ -67,6 +69,24 @@ async def test_a_subscription_is_told_its_events_in_order_until_it_completes() -
         await send(ws, subscribe("s"))
         world.tell("again")
         assert (await receive(ws))["payload"] == {"data": "again"}
+
+
+async def test_who_are_told_together_hear_it_under_their_own_ids() -> None:
+    async def told(ws: ClientConnection) -> tuple[str, Any]:
+        frame = await receive(ws)
+        return frame["id"], frame["payload"]["data"]
+
+    world = World()
+    async with door(world) as address, opened(address) as one, opened(address) as other:
+        await send(one, subscribe("a"), subscribe("b"))
+        await send(other, subscribe("b"))
+        await until(lambda: len(world.tags) == 3)
+        for number in (1, 2):
+            levering = Levering(Svar(b"%d" % number), f"S{number}")
+            assert [tag is not None and tag(levering) for tag in world.tags] == [True] * 3
+
+        assert [await told(one) for _ in range(4)] == [("a", 1), ("b", 1), ("a", 2), ("b", 2)]
+        assert [await told(other) for _ in range(2)] == [("b", 1), ("b", 2)]
 
 
 async def test_a_subscription_that_is_refused_ends_with_its_errors() -> None:

@@ -7,12 +7,12 @@ to graph/subscriptions.py. When the client leaves, all that ran for it is cancel
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
 import structlog
@@ -21,12 +21,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fkorg.errors import Unavailable
 from fkorg.tasks import cancelled
 from graph import http, ws
-from graph.answer import Spoergsmaal, Svar
+from graph.answer import Spoergsmaal
 from graph.caller import CERTIFIKAT, Principal, TokenAfvist
 from graph.compile.markers import Klassifikation
 from graph.errors import fejl
 from graph.kor import Levering
 from graph.subscriptions import Subscriptions
+from graph.udbakke import Udbakke
 from graph.ws import Lukkekode, Lukket
 from model.pool import Overskredet
 
@@ -70,7 +71,7 @@ class _Rammer:
             self.levering, self.kendt = levering, {}
         found = self.kendt.get(id)
         if found is None:
-            found = self.kendt[id] = ws.next_(id, http.frame(levering.svar, {})).encode()
+            found = self.kendt[id] = ws.next_(id, http.frame(levering.svar, {}))
         return found
 
 
@@ -129,15 +130,13 @@ class _Connection:
         self.certifikat = certifikat
         self.receive = receive
         self.send = send
+        slow = engine.limits.slow.total_seconds()
+        self.ud = Udbakke(send, straks, engine.limits.queue, slow, self._written, lambda: self._end(self._too_slow()))
         self.principal: Principal | None = None
         self.operations: dict[str, asyncio.Task[None]] = {}
         self.following: dict[str, str | None] = {}
         """Subscriptions, each with the position of its last change that was written out."""
-        self.queue: asyncio.Queue[tuple[str, str, str | None]] = asyncio.Queue(engine.limits.queue)
         self.ending: asyncio.Future[Lukket] = asyncio.get_running_loop().create_future()
-        self.skriver = False
-        """A frame is being written out."""
-        self.straks = straks
         self.deadline: asyncio.TimerHandle | None = None
         self.frames = 0
         self.frames_fra = -FRAMES_S
@@ -145,14 +144,14 @@ class _Connection:
     async def run(self) -> None:
         """Until the client leaves or the connection is closed; nothing of it is left then."""
         self._end_after(self.engine.limits.begin, Lukket(Lukkekode.BEGYNDTE_IKKE, "wanted connection_init in time"))
-        writer = asyncio.create_task(self._write())
         reader = asyncio.create_task(self._read())
         try:
             await asyncio.wait((reader, self.ending), return_when=asyncio.FIRST_COMPLETED)
         finally:
             if self.deadline is not None:
                 self.deadline.cancel()
-            await cancelled(reader, writer, *self.operations.values())
+            await cancelled(reader, *self.operations.values())
+            await self.ud.luk()
             if self.principal is not None:
                 self._taael(self.principal, -1)
         if self.ending.done():
@@ -201,11 +200,11 @@ class _Connection:
             if self.principal is not None:
                 raise Lukket(Lukkekode.BEGYNDT_TO_GANGE, "wanted connection_init once")
             self._identify(frame.token)
-            await self._put(ws.ACK)
+            await self.ud.put(ws.ACK)
         elif isinstance(frame, ws.Ping):
             if frame.token is not None and self.principal is not None:
                 self._identify(frame.token)
-            await self._put(ws.PONG)
+            await self.ud.put(ws.PONG)
         elif isinstance(frame, ws.Subscribe):
             self._begin(frame)
         elif isinstance(frame, ws.Complete):
@@ -279,9 +278,9 @@ class _Connection:
         if self.operations.get(id) is asyncio.current_task():
             del self.operations[id]
             self.following.pop(id, None)
-        await self._put(ended)
+        await self.ud.put(ended)
 
-    async def _answered(self, id: str, spoergsmaal: Spoergsmaal) -> str:
+    async def _answered(self, id: str, spoergsmaal: Spoergsmaal) -> bytes:
         """Send the answers; what is to be sent last."""
         if self.engine.subscriptions.is_one(spoergsmaal, self._caller()):
             self.following[id] = None
@@ -290,7 +289,7 @@ class _Connection:
                 async for levering in told:
                     if not levering.svar.udfoert:
                         return ws.error(id, levering.svar.errors)
-                    await self._tell(id, levering, {})
+                    await self.ud.put(ws.next_(id, http.frame(levering.svar, {})), id, levering.stand)
             return ws.complete(id)
         engine, principal = self.engine.http, self._caller()
         async with asyncio.timeout(engine.time_limit.total_seconds()):
@@ -298,48 +297,16 @@ class _Connection:
             friskhed = await engine.friskhed(principal, svar) if svar.udfoert else None
         if not svar.udfoert:
             return ws.error(id, svar.errors)
-        await self._tell(id, Levering(svar, None), {**svar.extensions, "friskhed": friskhed})
+        await self.ud.put(ws.next_(id, http.frame(svar, {**svar.extensions, "friskhed": friskhed})))
         return ws.complete(id)
 
     def _tell_now(self, id: str, levering: Levering) -> bool:
         """Write it out, or put it into the queue behind what waits; False when there is no room, or we are ending."""
-        if self.ending.done():
-            return False
-        frame = self.engine.rammer.af(id, levering)
-        if self.queue.empty() and not self.skriver and self.straks is not None and self.straks(frame):
-            self.following[id] = levering.stand
-            return True
-        with suppress(asyncio.QueueFull):
-            self.queue.put_nowait((frame.decode(), id, levering.stand))
-            return True
-        return False
+        return not self.ending.done() and self.ud.nu(self.engine.rammer.af(id, levering), id, levering.stand)
 
-    async def _tell(self, id: str, levering: Levering, extensions: Mapping[str, Any]) -> None:
-        svar: Svar = levering.svar
-        await self._put(ws.next_(id, http.frame(svar, extensions)), id, levering.stand)
-
-    async def _put(self, frame: str, id: str = "", stand: str | None = None) -> None:
-        """Into the queue; who fills it waits here, and reads no further ahead."""
-        await self.queue.put((frame, id, stand))
-
-    async def _write(self) -> None:
-        """Write frames out in order. A reader who takes nothing for too long is let go with its last position."""
-        slow = self.engine.limits.slow.total_seconds()
-        while True:
-            frame, id, stand = await self.queue.get()
-            self.skriver = True
-            try:
-                async with asyncio.timeout(slow):
-                    await self.send({"type": "websocket.send", "text": frame})
-            except TimeoutError:
-                self._end(self._too_slow())
-                return
-            except OSError:  # the client is gone; the reader hears of it too
-                return
-            if stand is not None and id in self.following:
-                self.following[id] = stand
-            self.skriver = False
-            self.queue.task_done()
+    def _written(self, id: str, stand: str | None) -> None:
+        if stand is not None and id in self.following:
+            self.following[id] = stand
 
     async def _drained(self) -> None:
         """The questions under way are answered, and what was told is written out; subscriptions end where they are."""
@@ -348,7 +315,7 @@ class _Connection:
             async with asyncio.timeout(self.engine.limits.drain.total_seconds()):
                 while under_way := [task for task in self.operations.values() if not task.done()]:
                     await asyncio.wait(under_way)
-                await self.queue.join()
+                await self.ud.toemt()
 
     def _too_slow(self) -> Lukket:
         return Lukket(Lukkekode.FOR_LANGSOM, f"read too slowly{self._where()}")

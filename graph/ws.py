@@ -86,8 +86,8 @@ class Complete:
 
 
 Frame: TypeAlias = Init | Ping | Pong | Subscribe | Complete
-ACK: Final = '{"type":"connection_ack"}'
-PONG: Final = '{"type":"pong"}'
+ACK: Final = b'{"type":"connection_ack"}'
+PONG: Final = b'{"type":"pong"}'
 
 
 def parse(text: str | None) -> Frame:
@@ -108,19 +108,19 @@ def parse(text: str | None) -> Frame:
     return read(found)
 
 
-def next_(id: str, payload: bytes) -> str:
+def next_(id: str, payload: bytes) -> bytes:
     """One result of an operation; the payload is finished JSON."""
-    return f'{{"type":"next","id":{_text(id)},"payload":{payload.decode()}}}'
+    return b'{"type":"next","id":%b,"payload":%b}' % (orjson.dumps(id), payload)
 
 
-def error(id: str, errors: Sequence[Mapping[str, Any]]) -> str:
+def error(id: str, errors: Sequence[Mapping[str, Any]]) -> bytes:
     """The operation was not executed, or cannot go on."""
-    return f'{{"type":"error","id":{_text(id)},"payload":{orjson.dumps(list(errors)).decode()}}}'
+    return b'{"type":"error","id":%b,"payload":%b}' % (orjson.dumps(id), orjson.dumps(list(errors)))
 
 
-def complete(id: str) -> str:
+def complete(id: str) -> bytes:
     """The operation has ended by itself."""
-    return f'{{"type":"complete","id":{_text(id)}}}'
+    return b'{"type":"complete","id":%b}' % orjson.dumps(id)
 
 
 def _init(found: Mapping[str, Any]) -> Init:
@@ -179,7 +179,3 @@ def _id(found: Mapping[str, Any]) -> str:
     if not isinstance(id, str) or not 0 < len(id) <= LAENGSTE_ID:
         raise Lukket(Lukkekode.MISDANNET, f"wanted id as a string of 1 to {LAENGSTE_ID} characters")
     return id
-
-
-def _text(value: str) -> str:
-    return orjson.dumps(value).decode()

@@ -48,6 +48,8 @@ HULLER: Final = (
 """What the export leaves out, or may have: found as references, read by `list`."""
 TOEMNING: Final = "TOEMNING"
 """The last phase: what was not met is marked, what is dirty is being drained."""
+FAA: Final = 0.05
+"""So small a part of what was applied changes no plan."""
 ALT: Final = SoegVirkning(ALTID_NS, UENDELIG_NS)
 _NUL: Final = UUID(int=0)
 
@@ -110,6 +112,8 @@ class _Gang:
     batch: int
     ud: Fyldning = field(default_factory=Fyldning)
     foerste: bool = True
+    _talte: int | None = field(default=None, init=False)
+    """How many had been applied when statistics were made last."""
 
     async def begynd(self) -> tuple[Run, bool]:
         """The run that was cut short, or a new one; and whether it is the first fill."""
@@ -146,7 +150,7 @@ class _Gang:
         for objekttype in HULLER:
             if run_.phase not in phases or phases.index(run_.phase) > HULLER.index(objekttype):
                 continue
-            await vedligehold.analyser(self.pool)
+            await self._analyser()
             async with aclosing(forud(self._manglende(run_, objekttype))) as portioner:
                 async for efter, generationer, hentet in portioner:
                     billeder = [(objekttype, uuid, reg) for uuid, reg in hentet.fundet.items() if reg is not None]
@@ -186,9 +190,15 @@ class _Gang:
                 flere = await vandring.videre(tx, self.clock()) is not None
             self._sig("KORT", 0)
 
+    async def _analyser(self) -> None:
+        """Statistics anew, unless few were filled in since the last time: they cost as much as twenty pages."""
+        if self._talte is None or self.ud.anvendt - self._talte > FAA * self.ud.anvendt:
+            await vedligehold.analyser(self.pool)
+            self._talte = self.ud.anvendt
+
     async def _usete(self, run_: Run) -> Run:
         """What the walk has not met is read alone, unless it is too much to believe."""
-        await vedligehold.analyser(self.pool)
+        await self._analyser()
         async with self.pool.transaction() as tx:
             unseen, live = await snapshot.unseen(tx, run_, HIERARKITYPER)
             self.ud.fravaerende = len(unseen)

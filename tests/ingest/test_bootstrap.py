@@ -7,7 +7,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.errors import FkorgError, Malformed, NoAccess, NotFound, Unavailable
 from fkorg.registrering import Objekt
 from ingest import bootstrap, kommune
-from model import dirty, leader, snapshot
+from model import dirty, leader, snapshot, vedligehold
 from model.pool import Pool
 from orgraf import failpoints
 from tests import registreringer as r
@@ -85,6 +85,23 @@ async def test_an_object_marked_while_its_page_was_read_is_left_to_the_worker(hu
 
     rows = "select enhedsnavn, aarsag from organisation_enhed join objekt using (uuid) where uuid = $1"
     assert await hus.rows(rows, uuid("skole")) == [("Ændret undervejs", "BESKED")]
+
+
+async def test_statistics_are_made_anew_where_much_was_filled_in(hus: Hus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the export, and after each kind of gap that there was; a walk that finds nothing new makes them once."""
+    stored: list[int] = []
+
+    async def analyser(pool: Pool) -> None:
+        stored.append((await hus.rows("select count(*) from objekt"))[0][0])
+
+    monkeypatch.setattr(vedligehold, "analyser", analyser)
+    await hus.fyld()
+    first, stored[:] = stored[:], []
+    await hus.fyld()
+
+    assert first == sorted(set(first))
+    assert first[-1] == len(hus.kilde.objekter)
+    assert stored == first[-1:]
 
 
 async def test_a_second_walk_deletes_nothing_by_absence_but_reads_it_back(fuldt_hus: Hus) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from graph.betroet import ANDRE
-
+ANDRE: Final = "andre"
+"""What metrics call every operation of a document that is not trusted."""
 Sted: TypeAlias = tuple[UUID, Hashable]
 """Where an answer is kept: whose, and by what it differs from others (graph/genbrug.py)."""
 

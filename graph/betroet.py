@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import orjson
 from graphql import (
@@ -23,12 +23,8 @@ from graphql import (
 )
 
 from graph import limits
+from graph.answer import ANDRE, Spoergsmaal
 
-if TYPE_CHECKING:
-    from graph.answer import Spoergsmaal
-
-ANDRE: Final = "andre"
-"""The name of every operation of a document that is not listed."""
 SHA256: Final = "sha256:"
 """What an id that is a digest may begin with (GraphQL over HTTP, persisted documents)."""
 
@@ -52,7 +48,7 @@ class Betroede:
             return ANDRE
         return operation.name.value
 
-    def fundet(self, spoergsmaal: "Spoergsmaal") -> "Spoergsmaal":
+    def fundet(self, spoergsmaal: Spoergsmaal) -> Spoergsmaal:
         """The question with its document, where it names one of the list; else as it is."""
         if spoergsmaal.dokument_id is None:
             return spoergsmaal

@@ -19,8 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fkorg.errors import Unavailable
 from graph import door
-from graph.answer import Spoergsmaal, Sted, Svar
-from graph.betroet import ANDRE, Betroede
+from graph.answer import ANDRE, Spoergsmaal, Sted, Svar
+from graph.betroet import Betroede
 from graph.caller import CERTIFIKAT, Principal, Ret, TokenAfvist
 from graph.compile.markers import Klassifikation
 from graph.errors import fejl

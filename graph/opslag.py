@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from graph.betroet import ANDRE
+from graph.answer import ANDRE
 from graph.caller import Principal
 from model import opslag
 from model.opslag import Opslag

@@ -32,7 +32,7 @@ from graphql import (
 )
 
 from graph import limits, rettigheder
-from graph.betroet import ANDRE
+from graph.answer import ANDRE
 from graph.caller import Ret
 from graph.pris import Led, led
 from graph.source import Kilde

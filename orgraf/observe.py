@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from fkorg.errors import FkorgError, Unavailable
 from graph import cpr
-from graph.betroet import ANDRE
+from graph.answer import ANDRE
 from model.eftersyn import Maal
 from model.freshness import Friskhed, Friskhedsstatus
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from graph import betroet
-from graph.answer import Spoergsmaal, Svar
-from graph.betroet import ANDRE, UgyldigListe
+from graph.answer import ANDRE, Spoergsmaal, Svar
+from graph.betroet import UgyldigListe
 from graph.documents import Dokumenter
 from graph.plan import Dokument
 from tests.graph.fixture import CORE

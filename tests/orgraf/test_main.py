@@ -206,3 +206,11 @@ def test_nothing_is_parked_in_an_empty_database(run: Run, dsn: str) -> None:
     done = run("parked", "--json", ORGRAF_DATABASE_DSN=dsn, ORGRAF_CONTEXTS="11111111")
 
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_ingest_loads_no_graphql() -> None:
+    """Loading is most of what a start costs, and each of ingest's is waited for by what came meanwhile."""
+    loads = "import sys, orgraf.__main__, orgraf.service; print([one for one in sys.modules if 'graphql' in one])"
+    done = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

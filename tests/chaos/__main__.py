@@ -17,6 +17,8 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import ModuleType
 
@@ -54,9 +56,12 @@ def main() -> int:
                 lanes.serve(lambda name: _kept(name, place, options.seed, options.full))
             return 0
         alone = [name for name in wanted if getattr(_promise(name), "ALONE", False)]
-        together = [name for name in wanted if name not in alone]
+        parts = {name: _parts(name, options.full) for name in wanted}
+        split = [f"{name}/{part}" for name in wanted for part in parts[name]]
+        together = [*split, *(name for name in wanted if name not in alone and not parts[name])]
         form = ["--seed", str(options.seed), *(["--full"] if options.full else [])]
-        lanes.run(together, alone, form, lambda one: told.append(_tell(one, options.seed, options.full)))
+        whole = _Whole(parts, lambda one: told.append(_tell(one, options.seed, options.full)))
+        lanes.run(together, alone, form, whole.tell)
     except Missing as why:
         print(f"chaos: cannot run here: {why}", file=sys.stderr)
         return 2
@@ -69,12 +74,39 @@ def _promise(name: str) -> ModuleType:
     return importlib.import_module(f"tests.chaos.promises.{name.lower()}")
 
 
+def _parts(name: str, full: bool) -> tuple[str, ...]:
+    return getattr(_promise(name), "PARTS", ()) if full else ()
+
+
+@dataclass
+class _Whole:
+    """Tells of a promise when all its parts have been told."""
+
+    parts: Mapping[str, Sequence[str]]
+    told: Callable[[Told], None]
+    waiting: dict[str, dict[str, Told]] = field(default_factory=dict)
+
+    def tell(self, one: Told) -> None:
+        """One promise, or a part of one."""
+        name, _, part = one.name.partition("/")
+        if not part:
+            self.told(one)
+            return
+        found = self.waiting.setdefault(name, {})
+        found[part] = one
+        if len(found) == len(self.parts[name]):
+            all_ = [found[part] for part in self.parts[name]]
+            figures, said = "; ".join(one.figures for one in all_), "".join(one.said for one in all_)
+            self.told(Told(name, all(one.held for one in all_), figures, max(one.seconds for one in all_), said))
+
+
 def _kept(name: str, place: Ground, seed: int, full: bool) -> Told:
-    """Run one."""
+    """Run one, or a part of one."""
+    promise, *part = name.split("/")
     started, said = time.monotonic(), io.StringIO()
     with contextlib.redirect_stdout(said):
         try:
-            figures, held = asyncio.run(_promise(name).run(place, seed, full)), True
+            figures, held = asyncio.run(_promise(promise).run(place, seed, full, *part)), True
         except Exception as failure:  # noqa: BLE001  the others are still to be run; what it was is shown
             traceback.print_exc(file=sys.stdout)
             figures, held = f"BROKEN: {failure}", False

@@ -1,7 +1,8 @@
 """Promises side by side: a lane is a process with a Postgres and a RabbitMQ of its own, one promise at a time.
 
 What waits for leases, restarts and recoveries leaves most of a machine idle; two lanes use it. A promise that is judged
-by the clock says so (`ALONE = True` in its module) and runs when the other lanes have ended.
+by the clock says so (`ALONE = True` in its module) and runs when the other lanes have ended. A long one has `PARTS`, each
+kept as `name/part`: they run first, at the same time.
 """
 
 import json
@@ -12,6 +13,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from subprocess import PIPE, Popen
+from threading import Lock
 
 from tests.parts.missing import ROOT, Missing
 
@@ -30,13 +32,20 @@ class Told:
 
 
 def run(together: Sequence[str], alone: Sequence[str], options: Sequence[str], tell: Callable[[Told], None]) -> None:
-    """Run the promises in lanes, and then those for which the machine must be quiet; each is told when it ends.
+    """Run the promises in lanes, and then those for which the machine must be quiet; each is told when it ends, one at a
+    time.
 
     Ends every lane whatever happens. Raises Missing when a lane cannot run here.
     """
+    telling = Lock()
+
+    def tell_one(one: Told) -> None:
+        with telling:
+            tell(one)
+
     for names, lanes in ((together, LANES), (alone, 1)):
         if names:
-            _side_by_side(deque(names), min(lanes, len(names)), options, tell)
+            _side_by_side(deque(names), min(lanes, len(names)), options, tell_one)
 
 
 def serve(kept: Callable[[str], Told]) -> None:

@@ -17,13 +17,14 @@ ELSEWHERE = ("write.",)
 """Places of the server; `writes` kills it there."""
 AMQP_ALONE = ("receive.acknowledged",)
 SETTINGS = {"ORGRAF_SETTLE": "500ms"}
+PARTS = ("amqp", "push")
+"""In the full form."""
 _Act = Callable[[Process, str], Awaitable[None]]
 
 
-async def run(ground: Ground, seed: int, full: bool) -> str:
+async def run(ground: Ground, seed: int, full: bool, *part: str) -> str:
     """Short: once each, every message by both channels. Full: five times each, on each channel alone."""
-    runs = [(("amqp",), 5), (("push",), 5)] if full else [(("amqp", "push"), 1)]
-    return "; ".join([await _on(ground, channels, times, seed) for channels, times in runs])
+    return await _on(ground, part or PARTS, 5 if full else 1, seed)
 
 
 async def _on(ground: Ground, channels: tuple[str, ...], times: int, seed: int) -> str:

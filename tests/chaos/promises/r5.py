@@ -8,8 +8,8 @@ from tests.flows.verden import ROOT
 
 
 async def run(ground: Ground, seed: int, full: bool) -> str:
-    """Short: 100 worlds. Full: 10,000."""
-    status, said = await simulate("--seeds", "10000" if full else "100")
+    """Short: 100 worlds. Full: 5,000."""
+    status, said = await simulate("--seeds", "5000" if full else "100")
     if status != 0:
         raise Broken(said)
     return said.removeprefix("simulate: the product: ")

@@ -160,9 +160,9 @@ async def undervejs(connection: Connection, anmodning: Anmodning, kvitteringer: 
 
 async def finish(
     connection: Connection, anmodning: Anmodning, status: Status, kvitteringer: Mapping[str, Any], now: datetime
-) -> None:
-    """Record what became of a write."""
-    await SQL["finish"].execute(
+) -> bool:
+    """Record what became of a write. False: another call with its key has taken the record over."""
+    kept = await SQL["finish"].execute(
         connection,
         organisation=anmodning.organisation,
         id=anmodning.id,
@@ -170,6 +170,7 @@ async def finish(
         kvitteringer=dict(kvitteringer),
         now=now,
     )
+    return kept > 0
 
 
 async def proev_laas(connection: Connection, navn: str) -> bool:

@@ -15,7 +15,7 @@ import structlog
 
 from fkorg import tid
 from fkorg.catalogue import Objekttype
-from fkorg.errors import FkorgError, Unavailable
+from fkorg.errors import FkorgError, Unavailable, Uncertain
 from fkorg.failpoint import failpoint
 from fkorg.forskelle import Forskel
 from fkorg.kvittering import Kvittering
@@ -82,7 +82,24 @@ def _ended(skrivere: Skrivere, task: "asyncio.Task[Udfald]") -> None:
         task.exception()
 
 
+class Uindfoert(Uncertain):
+    """The write was made, and its record does not say so: the database is away, or the writer had lost its session of
+    it, was taken for dead, and another call with its key carries the write on. The receipts that count are those that
+    the next call with the key is told."""
+
+
 async def _skriv(k: Kontekst, skrivere: Skrivere, organisation: UUID, wish: Wish) -> Udfald:
+    """From record to outcome, by the record: when that could not be told the outcome, by what it says afterwards."""
+    try:
+        return await _forsoeg(k, skrivere, organisation, wish)
+    except Uindfoert as made:
+        try:
+            return await _forsoeg(k, skrivere, organisation, wish)
+        except Unavailable as away:
+            raise made from away
+
+
+async def _forsoeg(k: Kontekst, skrivere: Skrivere, organisation: UUID, wish: Wish) -> Udfald:
     anmodning = _anmodning(k.principal, skrivere, organisation, wish)
     navne = [laasenavn(organisation, navn) for navn in (anmodning.id, *wish.laase)]
     if anmodning.noegle is not None:
@@ -113,8 +130,8 @@ async def _loeb(
     """The run, and its outcome in the record."""
     forloeb = gang.forloeb
 
-    async def husk(status: Status, stored: dict[str, Any]) -> None:
-        await _husk(connection, skrivere, anmodning, forloeb, status, stored, gang.now)
+    async def husk(status: Status, stored: dict[str, Any]) -> bool:
+        return await _husk(connection, skrivere, anmodning, forloeb, status, stored, gang.now)
 
     try:
         maal = await arbejde(gang)
@@ -127,7 +144,8 @@ async def _loeb(
     except BaseException:
         await husk(Status.UVIS, journal.write(forloeb))
         raise
-    await husk(Status.UDFOERT, journal.write(forloeb, maal))
+    if not await husk(Status.UDFOERT, journal.write(forloeb, maal)) and anmodning.noegle is not None:
+        raise Uindfoert("the write was made, and its record does not say so yet: call again with the same key")
     await failpoint("write.finished")
     return _udfald(gang, maal)
 
@@ -140,8 +158,9 @@ async def _husk(
     status: Status,
     stored: dict[str, Any],
     now: datetime,
-) -> None:
-    """Mark what was written, or may have been, dirty, due now, and record the outcome, in one transaction.
+) -> bool:
+    """Mark what was written, or may have been, dirty, due now, and record the outcome, in one transaction. False: the
+    outcome is not in the record.
 
     The source has answered: a database that is away changes nothing of that. Then the record stays without outcome,
     and whoever finds it reads back.
@@ -149,21 +168,22 @@ async def _husk(
     sent = [(Objekt(anmodning.organisation, r.objekttype, r.uuid), r.want_ns) for r in forloeb.roert if r.sendt]
     sent += [(Objekt(anmodning.organisation, t.objekttype, t.uuid), t.foer_ns) for t in forloeb.undervejs if t.uuid]
 
-    async def store(tx: Connection) -> None:
+    async def store(tx: Connection) -> bool:
         for maerke in forloeb.anonyme(tid.from_datetime(now)):
             await anonymisering.maerk(tx, anmodning.organisation, maerke, now)
         await dirty.mark_many(tx, sent, aarsag="MUTATION", now=now, bundfaeldning=skrivere.bundfaeldning)
-        await writes.finish(tx, anmodning, status, stored, now)
+        return await writes.finish(tx, anmodning, status, stored, now)
 
     try:
         async with translated(), connection.transaction():
-            await store(connection)
+            return await store(connection)
     except Unavailable:  # the connection may have died while the source was called
         try:
             async with skrivere.pool.transaction() as tx:
-                await store(tx)
+                return await store(tx)
         except Unavailable as away:
             LOG.warning("the outcome of a write was not recorded", skrivning=str(anmodning.id), fejl=str(away))
+            return False
 
 
 def _anmodning(principal: Principal, skrivere: Skrivere, organisation: UUID, wish: Wish) -> Anmodning:

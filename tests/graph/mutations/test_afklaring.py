@@ -10,8 +10,10 @@ from uuid import UUID
 import pytest
 
 from fkorg import failpoint, klassifikation, tid
+from fkorg.errors import Unavailable
 from graph.mutations import afklaring
 from graph.mutations.kontekst import Skrivere
+from model import writes
 from model.pool import Pool
 from model.writes import Skrivelaas
 from simulator.operationer.ret import RetMaade
@@ -36,6 +38,11 @@ from tests.graph.mutations.plads import Plads
 VALG = {"idempotensnoegle": "k1"}
 NYT = {"cvr": "11111111", "brugervendtNoegle": "n", "adresseTekst": "Algade 9"}
 EMAIL = str(klassifikation.ENHED_EMAIL)
+
+
+AFBRYD = """select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
+    and database = (select oid from pg_database where datname = current_database())"""
+"""End the session of whoever holds a turn."""
 
 
 class Draebt(Exception):
@@ -295,3 +302,59 @@ async def test_the_record_of_an_older_server_is_left_alone(plads: Plads) -> None
     await afklaring.runde(plads.skrivere, plads.klient, plads.organisation, plads.now)
 
     assert await i_tvivl(plads) == 1
+
+
+async def test_a_writer_that_lost_its_session_tells_the_receipts_of_who_took_it_for_dead(plads: Plads) -> None:
+    uuid, others = await en_enhed(plads), []
+    plads.forbindelse.kald.clear()
+
+    async def lose_the_session() -> None:
+        failpoint.switch_on({})
+        await plads.pool.execute(AFBRYD)
+        others.append(await plads.goer(OMDOEB, uuid=uuid, enhedsnavn="A", valg=VALG))
+
+    async with await Pool.open(plads.dsn) as pool:
+        server = replace(plads.skrivere, pool=pool, laas=Skrivelaas(pool), siden={})
+        failpoint.switch_on({"write.sent": lose_the_session})
+        first = await plads.goer(OMDOEB, skrivere=server, uuid=uuid, enhedsnavn="A", valg=VALG)
+    again = await plads.goer(OMDOEB, uuid=uuid, enhedsnavn="A", valg=VALG)
+
+    told = [svar.payload["kvitteringer"] for svar in (first, *others, again)]
+    assert told == [told[0]] * 3
+    assert [one["sendt"] for one in told[0]] == [True]
+    assert plads.forbindelse.kald == ["organisationenhed.ret"]
+
+
+async def test_a_receipt_that_could_not_be_recorded_is_read_back_before_its_key_is_told_one(
+    plads: Plads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is away for a moment when the source has answered; what is read back later has no text."""
+    uuid, finish, away = await en_enhed(plads), writes.finish, [True, True]
+    plads.forbindelse.kald.clear()
+
+    async def recorded(*arguments: Any) -> bool:
+        if away and away.pop():
+            raise Unavailable("the database is out of reach")
+        return await finish(*arguments)
+
+    monkeypatch.setattr(writes, "finish", recorded)
+    told = [await plads.goer(OMDOEB, uuid=uuid, enhedsnavn="A", valg=VALG) for _ in range(2)]
+
+    assert told[0].payload["kvitteringer"] == told[1].payload["kvitteringer"]
+    assert sendte(told[0]) == [True]
+    assert plads.forbindelse.kald == ["organisationenhed.ret"]
+
+
+async def test_a_key_whose_receipt_cannot_be_recorded_is_in_doubt_until_it_is_asked_again(plads: Plads) -> None:
+    uuid, dead = await en_enhed(plads), await Pool.open(plads.dsn)
+    server = replace(plads.skrivere, pool=dead, laas=Skrivelaas(dead), siden={})
+    plads.forbindelse.kald.clear()
+    plads.forbindelse.efter_skrivning = dead.inner.terminate
+
+    first = await plads.goer(OMDOEB, skrivere=server, uuid=uuid, enhedsnavn="A", valg=VALG)
+    plads.forbindelse.efter_skrivning = None
+    again = await plads.goer(OMDOEB, uuid=uuid, enhedsnavn="A", valg=VALG)
+
+    assert first.fejl["kode"] == "UNCERTAIN"
+    assert sendte(again) == [True]
+    assert plads.forbindelse.kald == ["organisationenhed.ret"]

@@ -1,8 +1,8 @@
 """Promises side by side: a lane is a process with a Postgres and a RabbitMQ of its own, one promise at a time.
 
 What waits for leases, restarts and recoveries leaves most of a machine idle; two lanes use it. A promise that is judged
-by the clock says so (`ALONE = True` in its module) and runs when the other lanes have ended. A long one has `PARTS`, each
-kept as `name/part`: they run first, at the same time.
+by the clock says so (`ALONE = True` in its module) and runs when the other lanes have ended. A long one has `PARTS`,
+each kept as `name/part`: they run first, at the same time.
 """
 
 import json
@@ -32,8 +32,8 @@ class Told:
 
 
 def run(together: Sequence[str], alone: Sequence[str], options: Sequence[str], tell: Callable[[Told], None]) -> None:
-    """Run the promises in lanes, and then those for which the machine must be quiet; each is told when it ends, one at a
-    time.
+    """Run the promises in lanes, and then those for which the machine must be quiet; each is told when it ends, by one
+    thread at a time.
 
     Ends every lane whatever happens. Raises Missing when a lane cannot run here.
     """

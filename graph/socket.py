@@ -34,6 +34,7 @@ from model.pool import Overskredet
 STRAKS: Final = "orgraf.straks"
 """The ASGI extension of a server that can write out a finished text at once, or say that it cannot: `skriv`."""
 
+FOR_LANGSOM: Final = Lukket(Lukkekode.FOR_LANGSOM, "read too slowly", sted=True)
 FRAMES_S: Final = 10.0
 MEST_RAMMER: Final = 100
 """Frames of one delivery that are kept, for as many ids."""
@@ -131,7 +132,7 @@ class _Connection:
         self.receive = receive
         self.send = send
         slow = engine.limits.slow.total_seconds()
-        self.ud = Udbakke(send, straks, engine.limits.queue, slow, self._written, lambda: self._end(self._too_slow()))
+        self.ud = Udbakke(send, straks, engine.limits.queue, slow, self._written, lambda: self._end(FOR_LANGSOM))
         self.principal: Principal | None = None
         self.operations: dict[str, asyncio.Task[None]] = {}
         self.following: dict[str, str | None] = {}
@@ -157,7 +158,7 @@ class _Connection:
         if self.ending.done():
             with suppress(TimeoutError, OSError):
                 async with asyncio.timeout(self.engine.limits.farewell.total_seconds()):
-                    await self.send(_close(self.ending.result()))
+                    await self.send(_close(self._farewell()))
 
     def _end(self, lukket: Lukket) -> None:
         if not self.ending.done():
@@ -174,10 +175,10 @@ class _Connection:
             message: Message = await self.receive()
             if message["type"] != "websocket.receive":
                 if message.get("code") == Lukkekode.FOR_LANGSOM:
-                    self._end(self._too_slow())
+                    self._end(FOR_LANGSOM)
                 elif message.get("code") == Lukkekode.GAAR_NED:
                     await self._drained()
-                    self._end(Lukket(Lukkekode.GAAR_NED, f"the server goes down{self._where()}"))
+                    self._end(Lukket(Lukkekode.GAAR_NED, "the server goes down", sted=True))
                 return
             try:
                 self._count()
@@ -317,13 +318,14 @@ class _Connection:
                     await asyncio.wait(under_way)
                 await self.ud.toemt()
 
-    def _too_slow(self) -> Lukket:
-        return Lukket(Lukkekode.FOR_LANGSOM, f"read too slowly{self._where()}")
-
-    def _where(self) -> str:
-        """The position to go on from; of several subscriptions each has its own, which the client knows."""
+    def _farewell(self) -> Lukket:
+        """Why it ends, and where to go on from, now that nothing more is written; of several subscriptions each has its
+        own position, which the client knows."""
+        lukket = self.ending.result()
         position = next(iter(self.following.values())) if len(self.following) == 1 else None
-        return "" if position is None else f"; go on from {position}"
+        if not lukket.sted or position is None:
+            return lukket
+        return Lukket(lukket.kode, f"{lukket}; go on from {position}")
 
 
 def _kendt_side(scope: Scope, origins: Collection[str]) -> bool:

@@ -39,11 +39,13 @@ class Lukkekode(IntEnum):
 
 
 class Lukket(Exception):
-    """The connection is to be closed, with a code and a reason for the client."""
+    """The connection is to be closed, with a code and a reason for the client; with `sted` the position of the last
+    change that it was told is to be in the reason too."""
 
-    def __init__(self, kode: Lukkekode, grund: str) -> None:
+    def __init__(self, kode: Lukkekode, grund: str, *, sted: bool = False) -> None:
         super().__init__(grund)
         self.kode = kode
+        self.sted = sted
 
     @property
     def grund(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import websockets
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection, connect
 
 from fkorg.errors import Unavailable
@@ -105,9 +105,8 @@ class World:
         self.open += step
 
 
-@asynccontextmanager
-async def door(world: World, certifikat: str | None = None, **more: Any) -> AsyncIterator[str]:
-    """`certifikat`: the thumbprint that a proxy has told of the clients' certificate."""
+def application(world: World) -> ASGIApp:
+    """The door itself."""
 
     async def mindst(principal: Principal, text: str) -> None:
         return None
@@ -121,7 +120,13 @@ async def door(world: World, certifikat: str | None = None, **more: Any) -> Asyn
         lambda: world.now,
         betroede=world.betroede,
     )
-    app = graphql(SocketEngine(engine, world, world.count, world.limits, world.origins))  # type: ignore[arg-type]
+    return graphql(SocketEngine(engine, world, world.count, world.limits, world.origins))  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def door(world: World, certifikat: str | None = None, **more: Any) -> AsyncIterator[str]:
+    """`certifikat`: the thumbprint that a proxy has told of the clients' certificate."""
+    app = application(world)
 
     async def told(scope: Scope, receive: Receive, send: Send) -> None:
         await app({**scope, CERTIFIKAT: certifikat}, receive, send)

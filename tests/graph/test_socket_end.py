@@ -8,14 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from starlette.types import Message
 from websockets.asyncio.client import ClientConnection, connect
 
-from graph.socket import Limits
+from graph.socket import STRAKS, Limits
 from orgraf import websocket
 from tests.graph.socket_world import (
     DEADLINE_S,
     INIT,
     World,
+    application,
     client,
     closed,
     door,
@@ -46,6 +48,46 @@ async def test_a_slow_reader_is_closed_with_its_last_position_and_no_more_is_rea
         assert reason.startswith("read too slowly; go on from S")
         assert left > 1_000
         assert int(reason.rpartition("S")[2]) < 2_000 - left
+
+
+async def test_the_last_position_is_that_of_the_last_change_written_out_however_late() -> None:
+    """It is told to end while changes are being written, as by a server that heard no pong."""
+    world = World()
+    written: list[bytes] = []
+    closes: list[Message] = []
+    heard = asyncio.Event()
+    frames_in = [{"type": "websocket.receive", "text": json.dumps(frame)} for frame in (INIT, subscribe("s"))]
+    messages: list[Message] = [{"type": "websocket.connect"}, *frames_in]
+
+    async def change() -> None:
+        for number in range(1_000):
+            world.tell("x", stand=f"S{number}")
+            await asyncio.sleep(0)
+
+    async def receive_() -> Message:
+        if messages:
+            return messages.pop(0)
+        await heard.wait()
+        return {"type": "websocket.disconnect", "code": 1013}
+
+    def straks(text: bytes) -> bool:
+        written.append(text)
+        if len(written) == 100:
+            heard.set()
+        return True
+
+    async def send_(message: Message) -> None:
+        closes.append(message)
+
+    scope = {"type": "websocket", "headers": [], "subprotocols": ["graphql-transport-ws"]}
+    scope["extensions"] = {STRAKS: {"skriv": straks}}
+    changing = asyncio.create_task(change())
+    await application(world)(scope, receive_, send_)
+    await changing
+
+    changes = sum(b'"next"' in text for text in written)
+    assert 0 < changes < 1_000
+    assert closes[-1]["reason"] == f"read too slowly; go on from S{changes - 1}"
 
 
 async def stopped(world: World, ws: ClientConnection, *ids: str) -> None:

@@ -43,8 +43,9 @@ class Udbakke:
         return True
 
     async def put(self, frame: bytes, id: str = "", stand: str | None = None) -> None:
-        """The same; who finds no room waits here, and reads no further ahead."""
+        """The same, and others have their turn; who finds no room waits here, and reads no further ahead."""
         if self.nu(frame, id, stand):
+            await asyncio.sleep(0)
             return
         self._ventende += 1
         try:

@@ -78,6 +78,25 @@ async def test_all_is_written_in_order_whoever_reads_when(seed: int, straks: boo
     assert klient.skrevet == [frame.decode() for frame in ventet]
 
 
+async def test_who_has_much_to_tell_a_reader_leaves_others_their_turn() -> None:
+    klient, turns = Klient(), 0
+    klient.laeser.set()
+
+    async def another() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async with udbakke(klient) as ud:
+        other = asyncio.create_task(another())
+        for _ in range(10):
+            await ud.put(b"x", "s")
+        other.cancel()
+
+    assert turns == 10
+
+
 async def test_no_more_waits_than_has_room_and_who_finds_none_waits_himself() -> None:
     klient = Klient()
     async with udbakke(klient) as ud:

@@ -6,7 +6,7 @@ table. Times are aware datetimes; no limit is TIDLIGST (-infinity) or SENEST (in
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -140,7 +140,17 @@ class Pool:
                 with self.vagt.ends(connection.terminate):
                     yield connection
             finally:
-                await self.inner.release(connection, timeout=_RESET_S)
+                await self._give_back(connection)
+
+    async def _give_back(self, connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> None:
+        """A database that falls silent just then keeps nobody waiting; what was asked for has been answered."""
+
+        def cut() -> None:
+            with suppress(asyncpg.InterfaceError):  # it has been given back meanwhile
+                connection.terminate()
+
+        with suppress(*_WEATHER), self.vagt.ends(cut):
+            await self.inner.release(connection, timeout=_RESET_S)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

@@ -95,6 +95,19 @@ async def test_is_told_soon_when_the_database_falls_silent(parts: Parts, work: o
     assert not parts.vagt.there
 
 
+async def test_what_was_answered_stays_so_when_it_falls_silent_as_a_connection_is_given_back(parts: Parts) -> None:
+    async with parts.pool.connection() as connection:
+        assert await connection.fetchval("select 1") == 1
+        parts.relay.silent = True
+        began = time.monotonic()
+    assert time.monotonic() - began < SOON_S
+
+    await parts.until(there=False)
+    parts.relay.silent = False
+    await parts.until(there=True)
+    assert await in_a_transaction(parts) == 1
+
+
 async def test_it_goes_on_by_itself_when_the_database_answers_again(parts: Parts) -> None:
     await leased(parts)
     parts.relay.silent = True

@@ -20,6 +20,7 @@ from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity, Pr
 from aiormq.exceptions import ChannelAccessRefused, ConnectionClosed, ConnectionNotAllowed
 
 from fkorg.beskedfordeler import external
+from fkorg.beskedfordeler.acks import Acks
 from fkorg.beskedfordeler.external import LoginAfvist, Tokenforbindelse
 from fkorg.errors import FkorgError, Malformed, NoAccess, NotFound, Unavailable
 from fkorg.failpoint import failpoint
@@ -173,11 +174,12 @@ class Postkasse:
             consumer = await queue.consume(arrived.put)
             self._failures = 0
             self._signaler.forbundet()
-            await self._take(connection, queue, arrived, _Forbrugere(connection, self._koe), another.done)
+            acks, forbrugere = Acks(), _Forbrugere(connection, self._koe)
+            await self._take(connection, queue, arrived, acks, forbrugere, another.done)
             another.result()
             await queue.cancel(consumer)
             if rest := list(_also(arrived)):
-                await self._keep(connection, rest)
+                await self._keep(connection, rest, acks)
         finally:
             await cancelled(another)
             with suppress(*FAILURES):
@@ -201,6 +203,7 @@ class Postkasse:
         connection: AbstractConnection,
         queue: AbstractQueue,
         arrived: "asyncio.Queue[AbstractIncomingMessage | None]",
+        acks: Acks,
         forbrugere: "_Forbrugere",
         enough: Callable[[], bool],
     ) -> None:
@@ -228,10 +231,12 @@ class Postkasse:
                     continue
             if message is None or by_hand >= _DEAD_AFTER:
                 raise ConnectionError("the broker closed the connection, the channel or the subscription")
-            await self._keep(connection, [message, *_also(arrived)])
+            await self._keep(connection, [message, *_also(arrived)], acks)
             due = min(due, clock() + self._stille_s)
 
-    async def _keep(self, connection: AbstractConnection, messages: Sequence[AbstractIncomingMessage]) -> None:
+    async def _keep(
+        self, connection: AbstractConnection, messages: Sequence[AbstractIncomingMessage], acks: Acks
+    ) -> None:
         """Receives these together and acknowledges them. If that fails, each alone, however often that takes: one of
         them may be at fault."""
         failures = 0
@@ -242,16 +247,15 @@ class Postkasse:
             except Exception as cause:
                 if len(messages) > 1:
                     for message in messages:
-                        await self._keep(connection, [message])
+                        await self._keep(connection, [message], acks)
                     return
                 failures += 1
                 self._signaler.pause(cause)
                 await asyncio.sleep(self._pause.efter(failures))
                 if not connection.connected.is_set():
                     raise ConnectionError("the connection broke while a message could not be received") from cause
-        for message in messages:
-            await message.ack()
-            await failpoint("receive.acknowledged")
+        await acks.give(messages)
+        await failpoint("receive.acknowledged")
 
 
 def _also(arrived: "asyncio.Queue[AbstractIncomingMessage | None]") -> Iterator[AbstractIncomingMessage]:

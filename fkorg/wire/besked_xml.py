@@ -4,8 +4,8 @@ Source: FACTS.md 7, domain.md 9, rules.md 3, 9 and 33. Its namespace urn:oio:sag
 the services. Knows no queue and no HTTP.
 """
 
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from fkorg.besked import Besked
@@ -29,8 +29,15 @@ _DATA: Final = f"{{{KUVERT}}}Beskeddata"
 _FILTRERING: Final = f"{{{KUVERT}}}Beskedkuvert/{{{KUVERT}}}Filtreringsdata"
 _BESKEDTYPE: Final = f"{_FILTRERING}/{{{KUVERT}}}Beskedtype"
 _REGISTRERING: Final = f"{_FILTRERING}/{{{KUVERT}}}ObjektRegistrering"
+_OBJEKT_ID: Final = f"{{{KUVERT}}}ObjektId"
+_OBJEKT_TYPE: Final = f"{{{KUVERT}}}ObjektType"
+_MYNDIGHED: Final = f"{{{KUVERT}}}ObjektAnsvarligMyndighed"
+_TIDSPUNKT: Final = f"{{{KUVERT}}}Registreringstidspunkt"
 _INPUT: Final = f"{{{PUSH}}}ModtagBeskedInput"
 _UUID: Final = f"{{{SD}}}UUIDIdentifikator"
+
+_Om: TypeAlias = tuple[UUID, tuple[Objekttype, ...], int | None, str | None]
+"""What a message says of one object: `uuid`, `objekttyper`, `registrering_ns` and `cvr` of a Besked."""
 
 UKENDT_TYPE: Final = (Objekttype.ORGANISATION_ENHED, Objekttype.BRUGER)
 """What an object of unknown type may be. Source: rules.md 9."""
@@ -78,17 +85,17 @@ def read(body: bytes, koder: Beskedkoder = DEFAULT) -> Besked:
     beskedtype = _id(kuvert.find(_BESKEDTYPE))
     body_uuid, body_type = _beskeddata(kuvert)
     said = [koder.beskedtyper.get(beskedtype or ""), body_type]
-    beskeder = [
+    objekter = [
         found
         for registrering in kuvert.findall(_REGISTRERING)
         if (found := _objekt(registrering, koder, said, body_uuid)) is not None
     ]
-    if not beskeder and body_uuid is not None:
-        beskeder = [Besked("", body_uuid, _types(said))]
-    if not beskeder:
+    if not objekter and body_uuid is not None:
+        objekter = [(body_uuid, _types(said), None, None)]
+    if not objekter:
         raise Malformed("wanted the UUID of an object in ObjektId or Beskeddata", besked_id=besked_id)
-    first, *oevrige = (replace(one, besked_id=besked_id, beskedtype=beskedtype) for one in beskeder)
-    return replace(first, oevrige=tuple(oevrige))
+    first, *oevrige = objekter
+    return Besked(besked_id, *first, beskedtype, tuple(Besked(besked_id, *one, beskedtype) for one in oevrige))
 
 
 def write(
@@ -121,12 +128,12 @@ def write(
 def _write_objekt(filtrering: Element, besked: Besked, koder: Beskedkoder) -> None:
     objekt = xml.sub(filtrering, f"{{{KUVERT}}}ObjektRegistrering")
     if besked.registrering_ns is not None:
-        write_tidspunkt(objekt, f"{{{KUVERT}}}Registreringstidspunkt", besked.registrering_ns)
+        write_tidspunkt(objekt, _TIDSPUNKT, besked.registrering_ns)
     if besked.cvr is not None:
-        write_reference(objekt, f"{{{KUVERT}}}ObjektAnsvarligMyndighed", Reference(CVR_URN + besked.cvr))
-    write_reference(objekt, f"{{{KUVERT}}}ObjektId", Reference(str(besked.uuid)))
+        write_reference(objekt, _MYNDIGHED, Reference(CVR_URN + besked.cvr))
+    write_reference(objekt, _OBJEKT_ID, Reference(str(besked.uuid)))
     objekttype = _code(koder.objekttyper, besked.objekttyper[0])
-    write_reference(objekt, f"{{{KUVERT}}}ObjektType", Reference(objekttype))
+    write_reference(objekt, _OBJEKT_TYPE, Reference(objekttype))
     write_reference(objekt, f"{{{KUVERT}}}ObjektHandling", Reference(koder.handling))
 
 
@@ -143,22 +150,22 @@ def _write_data(beskeddata: Element, objekttype: Objekttype, uuid: UUID, registr
 
 def _objekt(
     registrering: Element, koder: Beskedkoder, said: list[Objekttype | None], body_uuid: UUID | None
-) -> Besked | None:
+) -> _Om | None:
     """What one ObjektRegistrering names; None when neither it nor the body has a UUID."""
-    own_id = _reference(registrering, "ObjektId")
+    dele = {xml.tag(child): child for child in reversed(registrering)}  # of several of a name the first
+    own_id = _reference(dele.get(_OBJEKT_ID))
     uuid = (own_id.uuid if own_id is not None else None) or body_uuid
     if uuid is None:
         return None
-    own_type = _reference(registrering, "ObjektType")
-    objekttype = None if own_type is None else koder.objekttyper.get(own_type.id)
-    myndighed = _reference(registrering, "ObjektAnsvarligMyndighed")
-    tidspunkt = registrering.find(f"{{{KUVERT}}}Registreringstidspunkt")
-    return Besked(
-        "",
+    own_type = _id(dele.get(_OBJEKT_TYPE))
+    objekttype = None if own_type is None else koder.objekttyper.get(own_type)
+    myndighed = _id(dele.get(_MYNDIGHED))
+    tidspunkt = dele.get(_TIDSPUNKT)
+    return (
         uuid,
         _types([objekttype, *said]),
         None if tidspunkt is None else _registrering_ns(tidspunkt),
-        None if myndighed is None else _cvr(myndighed.id),
+        None if myndighed is None else _cvr(myndighed),
     )
 
 
@@ -196,12 +203,11 @@ def _cvr(urn: str) -> str | None:
 
 
 def _id(element: Element | None) -> str | None:
-    reference = None if element is None else read_reference(element)
+    reference = _reference(element)
     return None if reference is None else reference.id
 
 
-def _reference(parent: Element, local: str) -> Reference | None:
-    element = parent.find(f"{{{KUVERT}}}{local}")
+def _reference(element: Element | None) -> Reference | None:
     return None if element is None else read_reference(element)
 
 

@@ -38,6 +38,11 @@ class Unavailable(FkorgError):
     """Out of reach or overloaded: nothing was written, try again later."""
 
 
+class Unheard(Unavailable):
+    """The call was not taken up: there was no connection, or it was turned away before anybody looked at it. That says
+    nothing of what was asked about."""
+
+
 class Malformed(FkorgError):
     """Someone broke a contract: what was read or is to be sent does not have the agreed form.
 

@@ -1,4 +1,5 @@
 """Many objects read back: batches by `list`, halved down to the single one at fault. The only caller of Kilde.list.
+A source that heard nothing is not asked about each of them.
 
 Owns how a failing batch is narrowed down. Refuses to know what the objects are wanted for.
 """
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import FkorgError, NotFound
+from fkorg.errors import FkorgError, NotFound, Unheard
 from fkorg.registrering import Registrering
 from ingest.kilde import Kilde
 
@@ -77,12 +78,13 @@ async def _hent(kilde: Kilde, objekttype: Objekttype, uuids: list[UUID], ud: Hen
 
 
 async def _halver(kilde: Kilde, objekttype: Objekttype, uuids: list[UUID], error: FkorgError, ud: Hentet) -> None:
-    if len(uuids) > 1 and ud.i_traek < _OPGIVET:
+    heard = not isinstance(error, Unheard)
+    if heard and len(uuids) > 1 and ud.i_traek < _OPGIVET:
         half = len(uuids) // 2
         await _hent(kilde, objekttype, uuids[:half], ud)
         await _hent(kilde, objekttype, uuids[half:], ud)
         return
-    if len(uuids) == 1 and (ud.fundet or ud.andet):
+    if heard and len(uuids) == 1 and (ud.fundet or ud.andet):
         ud.skyld.update(uuids)
     ud.i_traek += 1
     ud.fejl.update(dict.fromkeys(uuids, error))

@@ -9,7 +9,7 @@ from typing import Final
 import aiohttp
 from lxml import etree
 
-from fkorg.errors import Conflict, FkorgError, Malformed, NoAccess, NotFound, Refused, Unavailable, Uncertain
+from fkorg.errors import Conflict, FkorgError, Malformed, NoAccess, NotFound, Refused, Unavailable, Uncertain, Unheard
 from fkorg.kvittering import (
     AFVIST,
     IKKE_AUTORISERET,
@@ -40,8 +40,8 @@ class Udfald:
     skriver: type[FkorgError]
 
 
-INTET_SENDT: Final = Udfald(Unavailable, Unavailable)
-"""The request never left: also a write may simply be tried again."""
+INTET_SENDT: Final = Udfald(Unheard, Unheard)
+"""The request never left, or was turned away at the door: also a write may simply be tried again."""
 UVIST: Final = Udfald(Unavailable, Uncertain)
 """The answer did not come, or was no answer: a write may have been carried out."""
 ULAESELIGT: Final = Udfald(Malformed, Uncertain)

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 import aiohttp
 
-from fkorg.errors import Malformed, Unavailable
+from fkorg.errors import Malformed, Unheard
 from fkorg.security.saml import Assertion
 from fkorg.soap.faults import Usigneret
 from fkorg.wire.soap_xml import content_type
@@ -26,7 +26,7 @@ SAMTIDIGE: Final = 16
 """Connections at the same time."""
 
 
-class TokenAfvist(Unavailable):
+class TokenAfvist(Unheard):
     """The service says, and has signed it, that our token does not hold: nothing was done, and the next token is a new
     one. The call may be sent once more, as another message."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import FkorgError, Malformed, NoAccess, Refused, Unavailable
+from fkorg.errors import FkorgError, Malformed, NoAccess, Refused, Unavailable, Unheard
 from ingest import laes
 from ingest.laes import Hentet
 from tests import registreringer as r
@@ -35,6 +35,8 @@ SAGER = {
     "one is not for us": Sag({"raadhus": NoAccess("x")}, {"borger", "skole"}, {"raadhus"}),
     "one breaks the contract": Sag({"raadhus": Malformed("x")}, {"borger", "skole"}, {"raadhus"}),
     "the source is away": Sag({None: Unavailable("x")}, set(), svarede=False),
+    "the source hears nothing": Sag({None: Unheard("x")}, set(), svarede=False),
+    "the source hears nothing at first": Sag({None: Unheard("x")}, {"borger", "raadhus"}, efter=1),
     "the source is shut to us": Sag({None: NoAccess("x")}, set(), svarede=False),
     "the source refuses everything": Sag({None: Refused("x")}, set(), svarede=False),
     "the source comes back after the first call": Sag({None: Unavailable("x")}, {*NAVNE}, efter=1),
@@ -68,3 +70,13 @@ async def test_a_source_that_answers_nobody_is_asked_a_few_times() -> None:
 
     assert len(hentet.fejl) == 500
     assert len(kilde.kald) < 25
+
+
+async def test_a_source_that_hears_nothing_is_asked_once() -> None:
+    kilde = en_kommune()
+    kilde.fejl[None] = Unheard("x")
+
+    hentet: Hentet = await laes.hent(kilde, ENHED, [uuid(str(number)) for number in range(500)])
+
+    assert (len(hentet.fejl), len(kilde.kald)) == (500, 1)
+    assert not hentet.skyld

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import NotFound, Unavailable
+from fkorg.errors import NotFound, Unavailable, Unheard
 from fkorg.operationer import HIERARKITYPER, SoegVirkning
 from fkorg.registrering import Lister, Oejebliksbillede, Registrering
 from tests.simulation.proces import Proces
@@ -108,7 +108,7 @@ class Laeser:
         await self._proces.skridt(f"asks {hvad}")
         await asyncio.sleep(self._uro.tilfaeldig.uniform(0, self._uro.kilden_bruger))
         if self._uro.ja(self._uro.kilde_vaek):
-            raise Unavailable("the source does not answer")
+            raise (Unheard if self._uro.ja(0.5) else Unavailable)("the source does not answer")
 
     def _billeder(self, objekttype: Objekttype, uuids: Iterable[UUID]) -> "list[Oejebliksbillede]":
         seen = [(uuid, self._sandhed.set_af((objekttype, uuid))) for uuid in uuids]

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from fkorg.catalogue import Objekttype
-from fkorg.errors import Conflict, Malformed, NoAccess, NotFound, Refused, Unavailable, Uncertain
+from fkorg.errors import Conflict, Malformed, NoAccess, NotFound, Refused, Unavailable, Uncertain, Unheard
 from fkorg.kvittering import StandardRetur
 from fkorg.operationer import (
     ALLE,
@@ -65,8 +65,8 @@ FAILURES: dict[str, tuple[Call, Ethvertsvar | httpx.Response | Exception, type[E
     "a read answered by 503": (lambda k: k.laes(ENHED, UUID_1), httpx.Response(503), Unavailable),
     "a write answered by 503": (lambda k: k.slet(ENHED, UUID_1), httpx.Response(503), Uncertain),
     "an export answered by 404": (_hierarki, httpx.Response(404), NoAccess),
-    "a read without connection": (lambda k: k.laes(ENHED, UUID_1), REFUSED, Unavailable),
-    "a write without connection": (lambda k: k.slet(ENHED, UUID_1), REFUSED, Unavailable),
+    "a read without connection": (lambda k: k.laes(ENHED, UUID_1), REFUSED, Unheard),
+    "a write without connection": (lambda k: k.slet(ENHED, UUID_1), REFUSED, Unheard),
     "a write whose answer does not come": (lambda k: k.slet(ENHED, UUID_1), aiohttp.SocketTimeoutError("x"), Uncertain),
     "a read whose answer is no XML": (lambda k: k.soeg(ENHED), httpx.Response(200, content=b"<html>"), Malformed),
     "a write whose answer is no XML": (

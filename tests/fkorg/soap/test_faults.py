@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from lxml import etree
 
-from fkorg.errors import Conflict, FkorgError, Malformed, NoAccess, NotFound, Refused, Unavailable, Uncertain
+from fkorg.errors import Conflict, FkorgError, Malformed, NoAccess, NotFound, Refused, Unavailable, Uncertain, Unheard
 from fkorg.kvittering import StandardRetur
 from fkorg.soap import faults
 from fkorg.soap.faults import Udfald
@@ -42,8 +42,8 @@ def test_every_exception_of_aiohttp_and_lxml_is_mapped(kind: type[BaseException]
     udfald = faults.udfald_af(kind)
 
     assert udfald is not None
-    assert udfald.laeser in (Unavailable, Malformed)
-    assert udfald.skriver in (Unavailable, Uncertain, Malformed)
+    assert udfald.laeser in (Unheard, Unavailable, Malformed)
+    assert udfald.skriver in (Unheard, Uncertain, Malformed)
 
 
 @pytest.mark.parametrize("bug", [KeyError("x"), AttributeError("x"), asyncio.CancelledError(), KeyboardInterrupt()])
@@ -65,7 +65,7 @@ PERHAPS_SENT = [
 
 @pytest.mark.parametrize("kind", NOT_SENT)
 def test_what_was_not_sent_is_unavailable_also_for_a_write(kind: type[Exception]) -> None:
-    assert faults.udfald_af(kind) == Udfald(Unavailable, Unavailable)
+    assert faults.udfald_af(kind) == Udfald(Unheard, Unheard)
 
 
 @pytest.mark.parametrize("kind", PERHAPS_SENT)
@@ -104,7 +104,7 @@ FAULTS = {
     "an agreement by subcode": (SoapFejl("Receiver", "InvalidServiceAgreement", ""), NoAccess, NoAccess),
     "an unknown CVR context": (SoapFejl("Receiver", "5015", "x"), NoAccess, NoAccess),
     "the same by text": (SoapFejl("Receiver", None, "Usercontext doesn't exist"), NoAccess, NoAccess),
-    "an expired token": (SoapFejl("Sender", "FailedAuthentication", ""), Unavailable, Unavailable),
+    "an expired token": (SoapFejl("Sender", "FailedAuthentication", ""), Unheard, Unheard),
     "a refused message": (SoapFejl("Sender", None, "bad"), Refused, Refused),
     "a server fault": (SoapFejl("Receiver", None, "NullPointerException"), Unavailable, Uncertain),
     "nothing said": (SoapFejl("", None, ""), Unavailable, Uncertain),
@@ -121,8 +121,8 @@ HTTP = {
     500: (Unavailable, Uncertain),
     502: (Unavailable, Uncertain),
     503: (Unavailable, Uncertain),
-    408: (Unavailable, Unavailable),
-    429: (Unavailable, Unavailable),
+    408: (Unheard, Unheard),
+    429: (Unheard, Unheard),
     302: (NoAccess, NoAccess),
     400: (Refused, Refused),
     401: (NoAccess, NoAccess),

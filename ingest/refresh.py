@@ -194,20 +194,22 @@ def _nye(laeste: Iterable[Krav], anvendt: Anvendt) -> list[Objekt]:
 async def _udfoer(tx: Connection, beslutninger: Iterable[tuple[Krav, Beslutning]], now: datetime) -> list[Krav]:
     """Carry the decisions out on the queue's tables; what is done is still to be cleared."""
     faerdige: list[Krav] = []
+    igen: list[tuple[Krav, datetime]] = []
     for krav, beslutning in beslutninger:
         match beslutning:
             case Faerdig():
                 faerdige.append(krav)
             case Igen(due_at):
-                await dirty.again(tx, krav, due_at)
+                igen.append((krav, due_at))
             case Bekraeft(due_at, aeldre, behold):
                 faerdige += [] if krav.bekraefter or behold else [krav]
                 await dirty.confirm(tx, krav.objekt, due_at, aeldre=aeldre)
                 if behold:
-                    await dirty.again(tx, krav, due_at)
+                    igen.append((krav, due_at))
             case Parker(reason):
                 faerdige.append(krav)
                 await parked.objekt(tx, krav.objekt, reason, now)
+    await dirty.again(tx, igen)
     return faerdige
 
 

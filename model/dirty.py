@@ -169,10 +169,14 @@ async def forlaeng(tx: Connection, krav: Sequence[Krav], lease_end: datetime) ->
     await SQL["forlaeng"].execute(tx, **_keys(k.objekt for k in krav), gen=[k.gen for k in krav], due_at=lease_end)
 
 
-async def again(tx: Connection, krav: Krav, due_at: datetime) -> None:
-    """Not done: look again then; a row marked again meanwhile keeps its earlier time."""
-    name = "again_confirm" if krav.bekraefter else "again"
-    await SQL[name].execute(tx, **_key(krav.objekt), gen=krav.gen, due_at=due_at)
+async def again(tx: Connection, igen: Sequence[tuple[Krav, datetime]]) -> None:
+    """Not done: look at each again then; a row marked again meanwhile keeps its earlier time."""
+    for confirm in (False, True):
+        some = [(k, due_at) for k, due_at in igen if k.bekraefter is confirm]
+        if some:
+            name = "again_confirm" if confirm else "again"
+            objekter, gen = _keys(k.objekt for k, _ in some), [k.gen for k, _ in some]
+            await SQL[name].execute(tx, **objekter, gen=gen, due_at=[due_at for _, due_at in some])
 
 
 async def confirm(tx: Connection, objekt: Objekt, due_at: datetime, *, aeldre: int = 0) -> None:

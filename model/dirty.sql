@@ -125,13 +125,17 @@ update dirty set due_at = :due_at
 
 -- name: again
 -- Look again then. A row that was marked since is due at once: its mark wants more than we saw.
-update dirty set due_at = case when gen = :gen then :due_at::timestamptz else first_marked_at end
- where organisation = :organisation and objekttype = :objekttype and uuid = :uuid;
+update dirty d set due_at = case when d.gen = x.gen then x.due_at else d.first_marked_at end
+  from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[], :gen::bigint[], :due_at::timestamptz[])
+       x(organisation, objekttype, uuid, gen, due_at)
+ where d.organisation = x.organisation and d.objekttype = x.objekttype and d.uuid = x.uuid;
 
 -- name: again_confirm
 -- Confirm later.
-update confirm set due_at = :due_at::timestamptz
- where organisation = :organisation and objekttype = :objekttype and uuid = :uuid and gen = :gen;
+update confirm c set due_at = x.due_at
+  from unnest(:organisation::uuid[], :objekttype::text[], :uuid::uuid[], :gen::bigint[], :due_at::timestamptz[])
+       x(organisation, objekttype, uuid, gen, due_at)
+ where c.organisation = x.organisation and c.objekttype = x.objekttype and c.uuid = x.uuid and c.gen = x.gen;
 
 -- name: pending
 -- How many wait.

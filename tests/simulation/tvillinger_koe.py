@@ -151,23 +151,27 @@ def _forlaeng(
     return []
 
 
-@twin(dirty.SQL, "again")
-def _again(t: Tabeller, gen: int, due_at: datetime, organisation: UUID, objekttype: str, uuid: UUID) -> list[Row]:
-    key = (organisation, objekttype, uuid)
-    if key in t.dirty:
-        row = t.dirty[key]
-        t.dirty[key] = row | {"due_at": due_at if row["gen"] == gen else row["first_marked_at"]}
-    return []
+def _again(of: Callable[[Tabeller], dict[Noegle, Row]], marked_since: Callable[[Row], Row]) -> Handler:
+    def again(
+        t: Tabeller,
+        organisation: list[UUID],
+        objekttype: list[str],
+        uuid: list[UUID],
+        gen: list[int],
+        due_at: list[datetime],
+    ) -> list[Row]:
+        table = of(t)
+        for key, number, due in zip(zip(organisation, objekttype, uuid, strict=True), gen, due_at, strict=True):
+            if key in table:
+                row = table[key]
+                table[key] = row | {"due_at": due} if row["gen"] == number else marked_since(row)
+        return []
+
+    return again
 
 
-@twin(dirty.SQL, "again_confirm")
-def _again_confirm(
-    t: Tabeller, due_at: datetime, organisation: UUID, objekttype: str, uuid: UUID, gen: int
-) -> list[Row]:
-    key = (organisation, objekttype, uuid)
-    if key in t.confirm and t.confirm[key]["gen"] == gen:
-        t.confirm[key] = t.confirm[key] | {"due_at": due_at}
-    return []
+twin(dirty.SQL, "again")(_again(lambda t: t.dirty, lambda row: row | {"due_at": row["first_marked_at"]}))
+twin(dirty.SQL, "again_confirm")(_again(lambda t: t.confirm, lambda row: row))
 
 
 @twin(dirty.SQL, "pending")

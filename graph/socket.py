@@ -27,6 +27,7 @@ from graph.compile.markers import Klassifikation
 from graph.errors import fejl
 from graph.kor import Levering
 from graph.subscriptions import Subscriptions
+from graph.token import Forevist
 from graph.udbakke import Udbakke
 from graph.ws import Lukkekode, Lukket
 from model.pool import Overskredet
@@ -127,7 +128,7 @@ class _Connection:
         straks: Callable[[bytes], bool] | None,
     ) -> None:
         self.engine = engine
-        self.authorization = authorization
+        self.authorization = Forevist(authorization)
         self.certifikat = certifikat
         self.receive = receive
         self.send = send
@@ -218,7 +219,7 @@ class _Connection:
         """The caller from a token, or from the handshake's header; a new token must be of the same caller."""
         before, now = self.principal, self.engine.http.ur()
         if token is not None:
-            self.authorization = [f"Bearer {token}"]
+            self.authorization = Forevist([f"Bearer {token}"])
         try:
             found = self._verified(now)
         except Unavailable as away:

@@ -73,13 +73,25 @@ class Efterproevet:
     bundet: str | None
 
 
+class Forevist(list[str]):
+    """Authorization headers that are shown again and again, by a socket for each thing it tells: what is known of them
+    is kept with them."""
+
+    __slots__ = ("kendt",)
+
+    def __init__(self, headers: Iterable[str]) -> None:
+        super().__init__(headers)
+        self.kendt: _Kendt | None = None
+
+
 class Tokenkontrol:
     """The verifier with its bounded memory of tokens already verified (rules.md 39). Lives as long as the server."""
 
     def __init__(self, udstedere: Iterable[Tokenregler], *, pladser: int = 10_000) -> None:
         self._udstedere = {regler.udsteder: regler for regler in udstedere}
         self._pladser = pladser
-        self._kendte: OrderedDict[bytes, tuple[Efterproevet, datetime]] = OrderedDict()
+        self._kendte: OrderedDict[bytes, _Kendt] = OrderedDict()
+        self._udgave = object()
 
     def __len__(self) -> int:
         return len(self._kendte)
@@ -87,6 +99,7 @@ class Tokenkontrol:
     def glem(self) -> None:
         """An issuer's keys are others: everything verified under the old ones is forgotten."""
         self._kendte.clear()
+        self._udgave = object()
 
     def kalder(
         self,
@@ -99,17 +112,12 @@ class Tokenkontrol:
 
         `betjente`: the CVRs served here, each with its Organisation when known. Raises TokenAfvist, and Unavailable
         while the issuer's keys are not here."""
-        token = bearer(authorization)
-        key = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        found, until = self._kendte.get(key, (None, now))
-        if found is None or until <= now:
-            self._kendte.pop(key, None)
-            found = verify(token, self._udstedere, betjente, now)
-            until = min(found.principal.udloeber, now + GEMMES_HOEJST)
-            if until > now:
-                self._kendte[key] = (found, until)
-                while len(self._kendte) > self._pladser:
-                    self._kendte.popitem(last=False)
+        kendt = authorization.kendt if isinstance(authorization, Forevist) else None
+        if kendt is None or kendt.til <= now or kendt.udgave is not self._udgave:
+            kendt = self._find(bearer(authorization), betjente, now)
+            if isinstance(authorization, Forevist):
+                authorization.kendt = kendt
+        found = kendt.efterproevet
         if found.bundet is not None and found.bundet != certifikat:
             raise TokenAfvist("wanted the client certificate that the token is bound to (cnf)")
         principal = found.principal
@@ -117,6 +125,28 @@ class Tokenkontrol:
             raise TokenAfvist("wanted a token for a CVR that is served here")
         organisation = betjente[principal.cvr]
         return principal if principal.organisation == organisation else replace(principal, organisation=organisation)
+
+    def _find(self, token: str, betjente: Mapping[str, UUID | None], now: datetime) -> "_Kendt":
+        key = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        kendt = self._kendte.get(key)
+        if kendt is None or kendt.til <= now:
+            self._kendte.pop(key, None)
+            found = verify(token, self._udstedere, betjente, now)
+            kendt = _Kendt(found, min(found.principal.udloeber, now + GEMMES_HOEJST), self._udgave)
+            if kendt.til > now:
+                self._kendte[key] = kendt
+                while len(self._kendte) > self._pladser:
+                    self._kendte.popitem(last=False)
+        return kendt
+
+
+@dataclass(frozen=True, slots=True)
+class _Kendt:
+    """What was verified, until when it is not verified again, and under which keys."""
+
+    efterproevet: Efterproevet
+    til: datetime
+    udgave: object
 
 
 def bearer(authorization: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Which tokens give a principal: every refusal of security.md 11 (26 to 29, 31, 32) as a row with its number."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from graph import noegler, token
 from graph.caller import Cnf, Principal, Ret, TokenAfvist
 from graph.noegler import Tokennoegle, pinnede, pins
 from graph.privilegier import Tildeling
-from graph.token import Claims, Tokenkontrol, Tokenregler
+from graph.token import Claims, Forevist, Tokenkontrol, Tokenregler
 from orgraf import udsteder
 from tests.graph.tokens import (
     BETJENTE,
@@ -183,27 +183,35 @@ def test_one_bearer_header_is_wanted(headers: list[str], found: str | None) -> N
             token.bearer(headers)
 
 
-def test_a_verified_token_is_remembered_for_a_minute_and_not_beyond_its_end() -> None:
+Vist = Callable[[list[str]], Sequence[str]]
+"""How headers are shown: once, or by who shows them again and again."""
+
+
+@pytest.mark.parametrize("vist", [list, Forevist])
+def test_a_verified_token_is_remembered_for_a_minute_and_not_beyond_its_end(vist: Vist) -> None:
     kontrol = Tokenkontrol([UDSTEDER.regler])
     short = udsteder.udsted(UDSTEDER, CVR, (Ret.LAES,), NOW, levetid=timedelta(seconds=30))
-    kontrol.kalder([f"Bearer {short}"], BETJENTE, NOW)
+    shown = vist([f"Bearer {short}"])
+    kontrol.kalder(shown, BETJENTE, NOW)
 
-    assert kontrol.kalder([f"Bearer {short}"], BETJENTE, NOW + timedelta(seconds=89)).cvr == CVR
+    assert kontrol.kalder(shown, BETJENTE, NOW + timedelta(seconds=89)).cvr == CVR
     with pytest.raises(TokenAfvist, match="not expired"):
-        kontrol.kalder([f"Bearer {short}"], BETJENTE, NOW + timedelta(seconds=90))
+        kontrol.kalder(shown, BETJENTE, NOW + timedelta(seconds=90))
 
 
-def test_a_change_of_keys_forgets_what_was_verified() -> None:
+@pytest.mark.parametrize("vist", [list, Forevist])
+def test_a_change_of_keys_forgets_what_was_verified(vist: Vist) -> None:
     keys: dict[str, Tokennoegle] = dict(pins([UDSTEDER.certifikat]))
     kontrol, text = Tokenkontrol([replace(UDSTEDER.regler, noegler=pinnede(keys))]), udstedt()
-    kontrol.kalder([f"Bearer {text}"], BETJENTE, NOW)
+    shown = vist([f"Bearer {text}"])
+    kontrol.kalder(shown, BETJENTE, NOW)
 
     keys.clear()
-    assert kontrol.kalder([f"Bearer {text}"], BETJENTE, NOW).cvr == CVR
+    assert kontrol.kalder(shown, BETJENTE, NOW).cvr == CVR
     kontrol.glem()
 
     with pytest.raises(TokenAfvist, match="kid"):
-        kontrol.kalder([f"Bearer {text}"], BETJENTE, NOW)
+        kontrol.kalder(shown, BETJENTE, NOW)
 
 
 def test_the_memory_of_verified_tokens_is_bounded() -> None:
@@ -215,13 +223,14 @@ def test_the_memory_of_verified_tokens_is_bounded() -> None:
     assert len(kontrol) == 2
 
 
-def test_the_organisation_is_that_of_now_also_for_a_remembered_token() -> None:
-    kontrol, text = Tokenkontrol([UDSTEDER.regler]), udstedt()
-    assert kontrol.kalder([f"Bearer {text}"], {CVR: None}, NOW).organisation is None
+@pytest.mark.parametrize("vist", [list, Forevist])
+def test_the_organisation_is_that_of_now_also_for_a_remembered_token(vist: Vist) -> None:
+    kontrol, shown = Tokenkontrol([UDSTEDER.regler]), vist([f"Bearer {udstedt()}"])
+    assert kontrol.kalder(shown, {CVR: None}, NOW).organisation is None
 
-    assert kontrol.kalder([f"Bearer {text}"], BETJENTE, NOW).organisation == KORSBAEK
+    assert kontrol.kalder(shown, BETJENTE, NOW).organisation == KORSBAEK
     with pytest.raises(TokenAfvist, match="served here"):
-        kontrol.kalder([f"Bearer {text}"], {}, NOW)
+        kontrol.kalder(shown, {}, NOW)
 
 
 def bundet(cnf: Cnf, binding: Any) -> tuple[Tokenkontrol, list[str]]:
@@ -259,8 +268,10 @@ def test_a_bound_token_is_shown_with_its_certificate(
             kontrol.kalder(authorization, BETJENTE, NOW, certifikat)
 
 
-def test_31_a_remembered_token_is_not_taken_with_another_certificate() -> None:
-    kontrol, authorization = bundet(Cnf.REQUIRED, TIL_VORES)
+@pytest.mark.parametrize("vist", [list, Forevist])
+def test_31_a_remembered_token_is_not_taken_with_another_certificate(vist: Vist) -> None:
+    kontrol, bearer = bundet(Cnf.REQUIRED, TIL_VORES)
+    authorization = vist(bearer)
     kontrol.kalder(authorization, BETJENTE, NOW, "vores")
 
     for certifikat in ("anden", None):

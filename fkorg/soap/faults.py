@@ -42,6 +42,8 @@ class Udfald:
 
 INTET_SENDT: Final = Udfald(Unheard, Unheard)
 """The request never left, or was turned away at the door: also a write may simply be tried again."""
+FOR_LAENGE: Final = Udfald(Unavailable, Unavailable)
+"""The service would not wait for all of the request: it was not carried out, and a smaller one may be."""
 UVIST: Final = Udfald(Unavailable, Uncertain)
 """The answer did not come, or was no answer: a write may have been carried out."""
 ULAESELIGT: Final = Udfald(Malformed, Uncertain)
@@ -154,7 +156,9 @@ def http_fejl(status: int, hvad: str, *, skriver: bool) -> FkorgError:
     A door that is shut, moved or not there (3xx, 401, 403, 404, 407) is so for every object behind it."""
     if 300 <= status < 400 or status in (401, 403, 404, 407):
         udfald = INGEN_ADGANG
-    elif status in (408, 429):
+    elif status == 408:
+        udfald = FOR_LAENGE
+    elif status == 429:
         udfald = INTET_SENDT
     elif status >= 500 or status < 300:
         udfald = UVIST

@@ -121,7 +121,7 @@ HTTP = {
     500: (Unavailable, Uncertain),
     502: (Unavailable, Uncertain),
     503: (Unavailable, Uncertain),
-    408: (Unheard, Unheard),
+    408: (Unavailable, Unavailable),
     429: (Unheard, Unheard),
     302: (NoAccess, NoAccess),
     400: (Refused, Refused),

@@ -37,7 +37,7 @@ from simulator.operationer.ret import RetMaade
 from simulator.sandhed import Sandhed, open_sandhed
 from simulator.sikkerhed import Sikkerhed
 from simulator.tjeneste import Tjeneste
-from simulator.tokendoor import Tokendoor
+from simulator.tokendoor import ENDS_S, Tokendoor
 
 T = TypeVar("T")
 
@@ -177,6 +177,7 @@ def run(options: Options) -> None:
         port=options.port,
         log_level="warning",
         access_log=False,
+        timeout_graceful_shutdown=ENDS_S,
     )
 
 

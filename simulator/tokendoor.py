@@ -26,6 +26,8 @@ from simulator.sts_jwt import Fejl, Naegtet
 SAML_STI: Final = "/runtime/api/rest/wstrust/v1/issue"
 JWT_STI: Final = "/runtime/api/rest/oauth/v1/issue"
 JSON: Final = "application/json"
+ENDS_S: Final = 5
+"""So long a client who does not read his answer is waited for when the simulator ends."""
 FORM: Final = "application/x-www-form-urlencoded"
 MEST: Final = 20_000
 """Bytes of a request."""
@@ -61,6 +63,7 @@ class Tokendoor:
                     access_log=False,
                     lifespan="off",
                     ws="none",
+                    timeout_graceful_shutdown=ENDS_S,
                     ssl_context_factory=lambda *_: context,
                 )
             )

@@ -57,7 +57,12 @@ class Kilde:
     def start(self) -> None:
         """Listen; returns when it does."""
         self._server = uvicorn.Server(
-            uvicorn.Config(make_app(self.options, self.simulator), port=self.options.port, log_level="warning")
+            uvicorn.Config(
+                make_app(self.options, self.simulator),
+                port=self.options.port,
+                log_level="warning",
+                timeout_graceful_shutdown=1,  # who asks may be a relay of the thread that waits for the end
+            )
         )
         self._thread = threading.Thread(target=self._server.run)
         self._thread.start()

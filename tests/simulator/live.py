@@ -33,7 +33,12 @@ def serving(app: Starlette, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Its address; of https with the context of a server."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", ssl_context_factory=None if tls is None else lambda *_: tls)
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            ssl_context_factory=None if tls is None else lambda *_: tls,
+            timeout_graceful_shutdown=1,
+        )
     )
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()

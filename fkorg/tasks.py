@@ -15,3 +15,13 @@ async def cancelled(*tasks: "asyncio.Task[T]") -> list[T | BaseException]:
     for task in tasks:
         task.cancel()
     return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def hvor(task: "asyncio.Task[T]") -> str:
+    """Where it waits: its coroutine and what that awaits, outermost first."""
+    names: list[str] = []
+    one: object = task.get_coro()
+    while (name := getattr(one, "__qualname__", None)) is not None:
+        names.append(name)
+        one = getattr(one, "cr_await", None)
+    return " > ".join(names)

@@ -20,7 +20,7 @@ from fkorg.beskedfordeler.amqp import LoginSource, Postkasse
 from fkorg.errors import NoAccess, NotFound, Unavailable
 from fkorg.soap.client import Klient
 from fkorg.soap.transport import Transport
-from fkorg.tasks import cancelled
+from fkorg.tasks import cancelled, hvor
 from ingest import bevaring, funktioner, kommune, vagt
 from ingest import bootstrap as walk
 from ingest import rebuild as rebuilding
@@ -376,7 +376,10 @@ async def _until_told(works: Sequence[Coroutine[Any, Any, None]]) -> None:
     failed = [task for task in running if task.done() and task.exception() is not None]
     for task in (*running, waiting):
         task.cancel()
-    await asyncio.wait([*running, waiting], timeout=END_S)
+    _, late = await asyncio.wait([*running, waiting], timeout=END_S)
+    if late:
+        doing = sorted(map(hvor, asyncio.all_tasks() - {asyncio.current_task()}))
+        LOG.error("not ended %.0f s after it was told to: %s", END_S, "; ".join(doing))
     for task in failed:
         task.result()
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from tests.flows.verden import ROOT, environment
 
 DRAIN_S = 25.0
+LONG_S = 10.0
+"""An end that takes longer is within its bound, and to be looked at."""
 
 
 class Process:
@@ -86,7 +88,11 @@ class Process:
         if not await self.ended(DRAIN_S):
             self.kill()
             raise AssertionError(f"{self.name} did not end within {DRAIN_S:.0f} s of SIGTERM")
-        return time.monotonic() - started
+        took_s = time.monotonic() - started
+        if took_s > LONG_S:
+            said = [line for line in self.log.read_text("utf-8", "replace").splitlines() if "not ended" in line]
+            print(f"chaos: {self.name} took {took_s:.1f} s to end; {said[-1:]}", file=sys.stderr, flush=True)
+        return took_s
 
     async def ended(self, within_s: float) -> bool:
         """Has it ended by then?"""

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from fkorg.tasks import cancelled
+from fkorg.tasks import cancelled, hvor
 
 
 async def ending(*, fails: Exception | None = None, begun: asyncio.Event | None = None) -> None:
@@ -39,3 +39,14 @@ async def test_a_cancellation_of_ours_meanwhile_is_ours() -> None:
     with pytest.raises(asyncio.CancelledError):
         await us
     assert task.done()
+
+
+async def test_where_a_task_waits_is_told() -> None:
+    async def outer() -> None:
+        await ending()
+
+    task = asyncio.create_task(outer())
+    await asyncio.sleep(0)
+
+    assert hvor(task).endswith("outer > ending > Event.wait")
+    await cancelled(task)

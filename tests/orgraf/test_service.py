@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from fkorg.errors import FkorgError, NoAccess, Refused, Unavailable
@@ -26,3 +28,25 @@ async def test_another_refusal_is_told() -> None:
 
     with pytest.raises(Refused):
         await service.patiently(work)
+
+
+async def test_what_does_not_end_in_time_is_left_and_named(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(service, "END_S", 0.05)
+    over = asyncio.Event()
+
+    async def stubborn() -> None:
+        while not over.is_set():
+            try:
+                await over.wait()
+            except asyncio.CancelledError:
+                continue
+
+    async def done() -> None:
+        pass
+
+    await service._until_told([stubborn(), done()])
+
+    assert "stubborn > Event.wait" in caplog.text
+    over.set()

@@ -228,6 +228,7 @@ def _aendr(verden: Verden, key: Noegle, set_efter: float | None = None) -> None:
         lag *= tilfaeldig.choice((1, 20))
     if set_efter is not None and reg is not None:
         lag, told = set_efter, reg.tidspunkt_ns
+    foer = [one.registrering.tidspunkt_ns for one in sandhed.udgaver.get(key, ()) if one.registrering is not None]
     sandhed.put(key, reg, lag)
     when = None if reg is None else reg.tidspunkt_ns - START_NS
     verden.spor(f"{key[0].value} {key[1].int} {hvad}: {when}, seen {lag:.1f} s late")
@@ -236,7 +237,8 @@ def _aendr(verden: Verden, key: Noegle, set_efter: float | None = None) -> None:
         verden.spor("its message is lost")
         return
     late = sandhed.udgaver[key][-1].synlig + sandhed.flimmer - verden.loop.time() > BUNDFAELDNING
-    if told is None and late:  # nothing says what to wait for, and the confirm read comes too early
+    ventes = told is not None and told > max(foer, default=0)
+    if late and not ventes:  # what is here is as new as what is told of, and the confirm read comes too early
         verden.utalte.add(key)
     else:
         verden.utalte.discard(key)

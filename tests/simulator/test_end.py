@@ -1,6 +1,5 @@
 """The simulator ends when it is told to, whoever still holds an answer half read."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -14,15 +13,11 @@ from fkorg.operationer import Hierarki, operation
 from fkorg.wire.anmodning_xml import write_anmodning
 from fkorg.wire.soap_xml import Hoved, write_kuvert
 from simulator.tokendoor import ENDS_S
+from tests.flows.verden import free_ports
 from tests.parts.missing import ROOT
 
 DEADLINE_S = 60.0
 SIDE = Hierarki(0, 500)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
 
 
 def answers(port: int) -> bool:
@@ -45,9 +40,9 @@ def asked(port: int) -> socket.socket:
 
 
 def test_a_client_who_does_not_read_does_not_keep_it(tmp_path: Path) -> None:
-    port = free_port()
+    (port,) = free_ports(1)
     command = [sys.executable, "-m", "orgraf", "simulate", "--unsigned", "--dir", str(tmp_path), "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, env=os.environ) as simulator:
+    with subprocess.Popen(command, cwd=ROOT) as simulator:
         try:
             give_up = time.monotonic() + DEADLINE_S
             while not answers(port):

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from random import random
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -51,17 +52,19 @@ async def follow(
     *,
     may_read: Callable[[], None] = lambda: None,
     puls: timedelta = PULS,
+    chance: Callable[[], float] = random,
 ) -> AsyncGenerator[Besked, None]:
     """Changes after a position, without end. The first Puls comes after the first page of what was there.
 
     `may_read` is asked before each page is told: what it raises ends the following. While the database is away the
-    pulse goes on from the same position.
+    pulse goes on from the same position. The second Puls comes early, by `chance`: those who came together are not
+    sent their pulses together.
     """
     position, again = await _begin(log, organisation, efter)
     if again is not None:
         yield again
     clock = asyncio.get_running_loop().time
-    due, together = clock(), False
+    due, pause, together = clock(), chance() * puls.total_seconds(), False
     while True:
         version = log.tail.version(organisation)
         page = await _page(log, organisation, position, filter, version if together else None)
@@ -75,7 +78,7 @@ async def follow(
                 yield one
             position = page.naeste
         if clock() >= due:
-            due = clock() + puls.total_seconds()
+            due, pause = clock() + pause, puls.total_seconds()
             yield Puls(position, page is not None and not page.flere)
         if page is None:
             await asyncio.sleep(min(_IGEN_S, max(due - clock(), 0.0)))

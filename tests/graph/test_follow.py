@@ -93,6 +93,16 @@ async def test_a_pulse_says_whether_all_has_been_told(log: Log) -> None:
     ]
 
 
+async def test_those_who_came_together_are_not_sent_their_pulses_together(log: Log) -> None:
+    async with aclosing(following(log, chance=lambda: 0.0)) as told:
+        early = [await Follower(told).next() for _ in range(2)]
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await anext(told)
+
+    assert [type(one) for one in early] == [Puls, Puls]
+
+
 async def test_what_came_while_it_was_away_comes_first(log: Log) -> None:
     async with aclosing(following(log)) as told:
         position = (await Follower(told).next()).stand

@@ -49,7 +49,7 @@ class Follower:
 
 
 def following(log: Log, efter: str | None = None, **more: object) -> AsyncGenerator[Besked, None]:
-    arguments = {"filter": Filter(), "puls": ONE_PULSE, **more}
+    arguments = {"filter": Filter(), "puls": ONE_PULSE, "chance": lambda: 1.0, **more}
     return follow.follow(log, BY.uuid, efter, **arguments)  # type: ignore[arg-type]
 
 

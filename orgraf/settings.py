@@ -169,7 +169,8 @@ class Settings:
     )
     sockets: int = _setting(10_000, "WebSockets that one caller may have open at each server.")
     slow_reader: timedelta = _setting(
-        timedelta(seconds=30), "A WebSocket whose client takes nothing for so long is closed."
+        timedelta(seconds=30),
+        "A WebSocket whose client takes nothing for so long is closed, half as long later at most.",
     )
     reuse_bytes: int = _setting(
         0, "Memory for answers that are given again until something changes; such as `67108864`. 0: each is made anew."

@@ -81,7 +81,7 @@ def serve(settings: Settings) -> None:
 
 def config(settings: Settings) -> uvicorn.Config:
     """How it is served. Raises SettingError for settings that cannot be."""
-    quiet_s = settings.slow_reader.total_seconds() / 2
+    slow_s = settings.slow_reader.total_seconds()
     served = app(settings)
     gc.freeze()  # what stays is not looked through again, by whoever parses a document
     return uvicorn.Config(
@@ -93,8 +93,8 @@ def config(settings: Settings) -> uvicorn.Config:
         proxy_headers=False,  # whoever may tell of certificates is known by the connection itself
         timeout_graceful_shutdown=ANSWERED_S,
         ws=websocket.Protocol,
-        ws_ping_interval=quiet_s,
-        ws_ping_timeout=quiet_s,
+        ws_ping_interval=slow_s / 2,
+        ws_ping_timeout=slow_s,  # all of it: a ping may fall just before its reader stops
         ws_max_size=settings.body_bytes,
         ws_per_message_deflate=False,
     )

@@ -5,6 +5,7 @@ by `websocket.disconnect` with code 1012 that the server goes down, with 1013 th
 still sends its `websocket.close`.
 """
 
+from random import uniform
 from typing import Final
 
 from uvicorn._types import ASGISendEvent  # uvicorn exports the type of its own method nowhere else
@@ -23,6 +24,11 @@ FAREWELL_S: Final = 5.0
 
 class Protocol(WebSocketsSansIOProtocol):
     """One connection."""
+
+    def start_keepalive(self) -> None:
+        """The first ping comes early, by chance: those who came together are not all asked in one breath."""
+        if self.ping_interval:
+            self.ping_timer = self.loop.call_later(uniform(0, self.ping_interval), self.send_keepalive_ping)
 
     def shutdown(self) -> None:
         """The server goes down: the application closes, with the last position of its client."""

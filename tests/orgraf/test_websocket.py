@@ -8,9 +8,11 @@ from starlette.types import Receive, Scope, Send
 from websockets.asyncio.client import connect
 
 from graph.socket import STRAKS
+from orgraf import websocket
 from tests.graph.served import served
 
 STOR = 4 * 2**20
+QUIET_S = 15.0
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 2**16 - 1, 2**16, 2**17])
@@ -59,6 +61,31 @@ async def test_nothing_is_written_past_a_reader_who_takes_nothing_or_after_the_e
 
     assert (refused, after) == (False, False)
     assert set(found) == {"x" * (STOR // 8)}
+
+
+async def test_the_first_ping_comes_early_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[float, float]] = []
+
+    def at_once(least: float, most: float) -> float:
+        asked.append((least, most))
+        return least
+
+    monkeypatch.setattr(websocket, "uniform", at_once)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        await receive()
+
+    async with served(app, ws_ping_interval=QUIET_S) as place, asyncio.timeout(10):
+        reader, writer = await asyncio.open_connection(*place.split(":"))
+        writer.write(_handshake(place))
+        await reader.readuntil(b"\r\n\r\n")
+        first, _ = await reader.readexactly(2)
+        writer.close()
+
+    assert first == 0x89, "a ping frame"
+    assert asked == [(0, QUIET_S)]
 
 
 async def test_a_message_in_many_pieces_of_nothing_is_cut() -> None:

@@ -1,7 +1,8 @@
 """Subscribers: 20 clients that are reset, half-opened, left by a killed server, and never rung for, miss nothing.
 
-Three parts: quiet (the p99 as it is), a slow reader among them (closed within its limit, with its last position), and
-blows until the clients have come back often enough. What each heard, first to last, is held against the change log.
+Four parts: quiet (the p99 as it is), a slow reader among them (closed when its time is up, with its last position), one
+who reads until just before a ping and stops then, and blows until the clients have come back often enough. What each
+heard, first to last, is held against the change log.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import socket
 import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +19,11 @@ from random import Random
 from typing import Any, TypeVar
 
 import httpx
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 
+from fkorg.tasks import cancelled
 from model.stand import Segl, Stand
 from tests.chaos import follower, oracle
 from tests.chaos.elsewhere import Elsewhere
@@ -68,9 +72,11 @@ async def run(ground: Ground, seed: int, full: bool) -> str:
             with kilde.changing(form.per_second, seed) as made:
                 await until("every client follows", lambda: all(one.start for one in clients))
                 quiet_s, _ = await _p99(clients, asyncio.sleep(form.quiet_s))
-                disturbed_s, (slow, said) = await _p99(clients, _slow_reader(place, segl, form))
-                clients.append(slow)
-                works.append(asyncio.create_task(slow.run()))
+                disturbed_s, (slow, said) = await _p99(clients, _slow_reader(place, segl, form, late=False))
+                late, said_late = await _slow_reader(place, segl, form, late=True)
+                for one in (slow, late):
+                    clients.append(one)
+                    works.append(asyncio.create_task(one.run()))
                 blows = await _blows(place, clients, form.reconnects, rnd)
                 await _mute(place, on=False)
                 changes = made()
@@ -81,7 +87,8 @@ async def run(ground: Ground, seed: int, full: bool) -> str:
     reconnects = sum(one.reconnects for one in clients)
     return (
         f"{CLIENTS} clients, {reconnects} reconnects ({blows}), {changes} changes at the source,"
-        f" {sum(len(one.told) for one in clients)} told: 0 gaps, 0 repeats, in order; {said};"
+        f" {sum(len(one.told) for one in clients)} told: 0 gaps, 0 repeats, in order; a slow reader {said},"
+        f" one who stops before a ping {said_late};"
         f" the others' p99 {disturbed_s * 1000:.0f} ms beside it, {quiet_s * 1000:.0f} ms quiet"
     )
 
@@ -111,41 +118,74 @@ async def _p99(clients: Sequence[Follower], during: Awaitable[T]) -> tuple[float
     return statistics.quantiles(delays, n=100)[98] if len(delays) > 1 else float("inf"), found
 
 
-async def _slow_reader(place: Scene, segl: Segl, form: Form) -> tuple[Follower, str]:
-    """One that wants much, from the first change on, and takes nothing: closed in time. It is to be gone on with."""
+class _Pinged(ClientConnection):
+    """A client's connection that tells of pings, which it answers as ever."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.pinged = asyncio.Event()
+
+    def process_event(self, event: Any) -> None:
+        if isinstance(event, Frame) and event.opcode is Opcode.PING:
+            self.pinged.set()
+        super().process_event(event)
+
+
+async def _slow_reader(place: Scene, segl: Segl, form: Form, *, late: bool) -> tuple[Follower, str]:
+    """One that takes nothing: closed when its time is up, not before. It is to be gone on with.
+
+    It wants much, from the first change on; or, when it is `late`, what comes from now on, which it reads until just
+    before the server's second ping, so that this finds no room or no answer.
+    """
     straight = place.serve.settings["ORGRAF_LISTEN_PORT"]
-    slow = _follower(place, segl, Random(0), f"ws://127.0.0.1:{straight}/graphql", FAT)
-    slow.start = Stand(1, 1)
-    slow.stand = segl.text(slow.start, datetime.now(UTC))
+    slow = _follower(place, segl, Random(0), f"ws://127.0.0.1:{straight}/graphql", "" if late else FAT)
+    if not late:
+        slow.start = Stand(1, 1)
+        slow.stand = segl.text(slow.start, datetime.now(UTC))
     assert place.serve.pid is not None
     before, opened = _memory(place.serve.pid), await _sockets(place)
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     sock.connect(("127.0.0.1", int(straight)))
     sock.setblocking(False)
-    most, started = before, time.monotonic()
-    async with slow.connected(sock=sock, ping_interval=None) as ws:
+    async with slow.connected(sock=sock, ping_interval=None, create_connection=_Pinged) as ws:
+        if late:
+            await _until_a_ping_is_near(ws, slow, form)
         ws.transport.pause_reading()
+        most, stopped = before, time.monotonic()
         await until("the slow reader is counted", lambda: _counts(place, opened + 1), 5)
         while await _sockets(place) > opened:
             most = max(most, _memory(place.serve.pid))
-            if time.monotonic() - started > 2 * form.slow_s + 5:
+            if time.monotonic() - stopped > 2 * form.slow_s + 5:
                 raise Broken("a slow reader is not closed")
             await asyncio.sleep(0.2)
-        took_s = time.monotonic() - started
+        took_s = time.monotonic() - stopped
         ws.transport.resume_reading()
-        try:
-            async for frame in ws:
-                slow.take(json.loads(frame))
-        except ConnectionClosed:
-            pass
+        await _read(ws, slow)
         if ws.close_code != 1013 or not (ws.close_reason or "").endswith(f"go on from {slow.stand}"):
             raise Broken(f"a slow reader heard {ws.close_code} {ws.close_reason!r} after {len(slow.told)} changes")
+    if took_s < form.slow_s:
+        raise Broken(f"a slow reader was closed after {took_s:.1f} s, before its {form.slow_s:g} s were up")
     slow.objects = ""
     return slow, (
-        f"a slow reader closed with its position after {took_s:.1f} s of {form.slow_s:g} s, {len(slow.told)} changes in"
-        f" its socket, {(most - before) / 2**20:.1f} MiB more held"
+        f"closed with its position after {took_s:.1f} s of {form.slow_s:g} s, {len(slow.told)} changes told it,"
+        f" {(most - before) / 2**20:.1f} MiB more held"
     )
+
+
+async def _until_a_ping_is_near(ws: Any, slow: Follower, form: Form) -> None:
+    """Read; the server pings every half of its patience."""
+    reading = asyncio.create_task(_read(ws, slow))
+    async with asyncio.timeout(form.slow_s):
+        await ws.pinged.wait()
+    await asyncio.sleep(form.slow_s / 2 * 0.95)
+    await cancelled(reading)
+
+
+async def _read(ws: Any, slow: Follower) -> None:
+    with suppress(ConnectionClosed):
+        async for frame in ws:
+            slow.take(json.loads(frame))
 
 
 async def _blows(place: Scene, clients: Sequence[Follower], wanted: int, rnd: Random) -> str:

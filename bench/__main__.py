@@ -11,18 +11,17 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
-
-import asyncpg
 
 from bench import aabent, abonnenter, contenders, floor, indtag, load, municipality, plans, report, vaekst
 from bench.load import Target
 from bench.municipality import Filled
 from bench.queries import QUERIES, Query, body, chosen, equal
 from bench.report import Row
+from model.pool import Connection, Pool
 from orgraf.embedded import Embedded
 
 CALLERS: Final = (1, 16)
@@ -60,10 +59,8 @@ def main() -> int:
 async def _run(postgres: Embedded, filled: Filled, folder: Path, options: argparse.Namespace) -> list[Row]:
     dsn = postgres.dsn()
     await municipality.refresh_peer(dsn, filled)
-    connection = await asyncpg.connect(dsn)
-    keys = {query.name: await chosen(connection, query) for query in QUERIES}
-    await connection.close()
-    async with _started(dsn, filled, folder) as targets:
+    async with await Pool.open(dsn) as pool, pool.connection() as connection, _started(dsn, filled, folder) as targets:
+        keys = {query.name: await chosen(connection, query) for query in QUERIES}
         answers = folder / "answers"
         answers.mkdir()
         for query in QUERIES:
@@ -73,8 +70,9 @@ async def _run(postgres: Embedded, filled: Filled, folder: Path, options: argpar
             found: list[Row] = []
             for query in QUERIES:
                 sql = await floor.statement(dsn, filled.organisation, query, keys[query.name][0])
+                spurgt = _Asked(query, keys[query.name], sql)
                 for callers in CALLERS:
-                    found += await _rounds(postgres, query, keys[query.name], callers, targets, sql, options, filled)
+                    found += await _rounds(postgres, spurgt, callers, targets, options, filled, connection)
             return found + await _open(postgres, keys, targets, options, filled)
 
 
@@ -103,17 +101,26 @@ async def _same_answer(query: Query, key: Any, targets: Sequence[Target], answer
     report.say(f"{query.name}: equal answers of {objects:,} objects, {len(given['orgraf']):,} bytes")
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A question, what it is asked about, and its statement for the floor."""
+
+    query: Query
+    keys: Sequence[Any]
+    sql: floor.Statement
+
+
 async def _rounds(
     postgres: Embedded,
-    query: Query,
-    keys: Sequence[Any],
+    spurgt: _Asked,
     callers: int,
     targets: Sequence[Target],
-    sql: floor.Statement,
     options: argparse.Namespace,
     filled: Filled,
+    log: Connection,
 ) -> list[Row]:
-    """All in turn, after a short round each to warm up."""
+    """All in turn, after a short round each to warm up. `log`: where the log of reads is looked after."""
+    query, keys, sql = spurgt.query, spurgt.keys, spurgt.sql
     seconds = 1 if options.short else query.seconds[callers > 1]
     postmaster = postgres.pid or 0
     rows = []
@@ -126,7 +133,7 @@ async def _rounds(
             if target.name == contenders.REUSED:  # what a first answer costs is another contender's figure
                 for one in bodies:
                     await load.ask(at, one)
-            found = await load.window(at, bodies, callers, length, postmaster)
+            found = await load.window(at, bodies, callers, length, postmaster, log)
             await load.quiet(postgres.dsn())
             if number == 1 and not found.rps:
                 report.say(f"{query.name}, {callers} callers: {target.name} gives no answer in {length} s: left out")

@@ -16,7 +16,7 @@ from uuid import UUID
 import aiohttp
 
 from bench.contenders import CARDS, REUSED, TABLES
-from bench.load import Round, Target, cpu_s, rss_mb, tree_cpu_s
+from bench.load import Round, Target, cpu_s, looked_after, rss_mb, tree_cpu_s
 from bench.queries import QUERIES, body
 from bench.skriver import Skriver, skriver
 from fkorg.catalogue import Objekttype
@@ -43,7 +43,7 @@ async def window(
         changes = Changes(ved)
         before = cpu_s(target.pid), tree_cpu_s(postmaster)
         asked = Asked(target, keys)
-        async with asyncio.TaskGroup() as tasks:
+        async with ved.pool.connection() as log, looked_after(log, seconds), asyncio.TaskGroup() as tasks:
             tasks.create_task(changes.all(seconds * CHANGES_PER_SECOND))
             tasks.create_task(asked.all(seconds * PER_SECOND))
         after = cpu_s(target.pid), tree_cpu_s(postmaster)

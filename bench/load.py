@@ -6,13 +6,17 @@ import re
 import socket
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import asyncpg
+
+from model import opslag
+from model.pool import Connection
 
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 ROOT: Final = Path(__file__).parent.parent
@@ -60,7 +64,9 @@ async def ask(target: Target, body: bytes) -> bytes:
     return rest.partition(b"\r\n\r\n")[2]
 
 
-async def window(target: Target, bodies: Sequence[bytes], callers: int, seconds: int, postmaster: int) -> Round:
+async def window(
+    target: Target, bodies: Sequence[bytes], callers: int, seconds: int, postmaster: int, log: Connection
+) -> Round:
     """Callers that each send, wait for the whole answer, and send the next, by wrk in one thread."""
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
         file.write(b"\n".join(bodies))
@@ -70,7 +76,8 @@ async def window(target: Target, bodies: Sequence[bytes], callers: int, seconds:
         command += ["-s", str(Path(__file__).with_name("post.lua")), f"http://127.0.0.1:{target.port}"]
         auth = f"Bearer {target.token}" if target.token else ""
         environment = os.environ | {"BODIES": file.name, "RPATH": target.path, "AUTH": auth}
-        done = await asyncio.to_thread(subprocess.run, command, env=environment, capture_output=True, text=True)
+        async with looked_after(log, seconds):
+            done = await asyncio.to_thread(subprocess.run, command, env=environment, capture_output=True, text=True)
         after = cpu_s(target.pid), tree_cpu_s(postmaster)
     if done.returncode or not (found := FIGURES.search(done.stdout)):
         raise SystemExit(f"bench: wrk failed on {target.name}: {done.stdout[-300:]}{done.stderr[-300:]}")
@@ -86,6 +93,20 @@ async def window(target: Target, bodies: Sequence[bytes], callers: int, seconds:
         size / max(count, 1),
         int(errors),
     )
+
+
+@asynccontextmanager
+async def looked_after(log: Connection, seconds: float) -> AsyncIterator[None]:
+    """The log of reads is put in order late in a window, and after it, at the window's cost: as ingest does in time."""
+    meanwhile = asyncio.create_task(_later(log, seconds * 0.8))
+    yield
+    await meanwhile
+    await opslag.sorteres(log)
+
+
+async def _later(log: Connection, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    await opslag.sorteres(log)
 
 
 async def quiet(dsn: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import asyncpg
+from model.pool import Connection
 
 CVR: Final = "11111111"
 MANY: Final = 100
@@ -118,7 +118,7 @@ QUERIES: Final = (
 )
 
 
-async def chosen(connection: "asyncpg.Connection[Any]", query: Query) -> list[Any]:
+async def chosen(connection: Connection, query: Query) -> list[Any]:
     """The keys to ask with."""
     found = [row[0] for row in await connection.fetch(query.choose, MANY)]
     if not found:

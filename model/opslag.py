@@ -95,6 +95,14 @@ async def alle(
     return [_fundet(organisation, row, row["personer"]) for row in rows]
 
 
+async def sorteres(connection: Connection) -> None:
+    """Sort the persons of new rows into their index, so that no `skriv` has to: it would take it a third of a second.
+
+    They are found before that too, more slowly. Cheap when there are none.
+    """
+    await SQL["sorteres"].execute(connection)
+
+
 async def prune(tx: Connection, organisation: UUID, foraeldet: datetime, *, antal: int) -> int:
     """Forget what was read before that moment, `antal` rows at most; how many went."""
     return await SQL["prune"].execute(tx, organisation=organisation, foraeldet=foraeldet, antal=antal)

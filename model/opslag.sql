@@ -21,3 +21,7 @@ select id, tidspunkt, caller, operation, felter, personer from access_log
 delete from access_log where (organisation, id) in (
   select organisation, id from access_log
    where organisation = :organisation and tidspunkt < :foraeldet order by id limit :antal);
+
+-- name: sorteres
+-- Persons of rows since the last time go into their index, together; only who owns it may say so, thus by a function.
+select access_log_sorteres();

@@ -237,6 +237,7 @@ async def _lead(settings: Settings, pool: Pool, klient: Klient, leder: Leder, lo
         vagt.run(pool, klient, leder, every=settings.probe, clock=clock),
         _look_after(settings, pool, leder),
         bevaring.run(pool, leder, wiring.bevaring(settings), clock=clock),
+        bevaring.sorter(pool),
         _sammenligning(settings, pool, klient, leder).run(),
         _until(lost, leder),
     )

@@ -311,7 +311,12 @@ Index(
     postgresql_using="brin",
     postgresql_with={"pages_per_range": 16},
 )
-Index("access_log_personer_idx", access_log.c.personer, postgresql_using="gin")
+Index(
+    "access_log_personer_idx",
+    access_log.c.personer,
+    postgresql_using="gin",
+    postgresql_with={"gin_pending_list_limit": 65536},  # kB, which ingest empties in time (migration 0009)
+)
 
 anonymisering = Table(
     "anonymisering",

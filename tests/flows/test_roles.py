@@ -16,6 +16,7 @@ from fkorg.catalogue import Objekttype
 from fkorg.wire import besked_xml
 from ingest.kanal import Kanal
 from ingest.receive import Modtager
+from model import opslag
 from model.lease import Lease
 from model.pool import Pool
 from model.tables import metadata
@@ -75,6 +76,11 @@ async def test_a_name_is_read_and_the_read_is_kept(frontend: Frontend, skilt: Ve
     assert any(edge["node"]["person"] for edge in svar.data["brugerListe"]["edges"])
     async with connected(skilt, GRAPH) as connection:
         assert await connection.fetchval("select count(*) from access_log") >= 1
+
+
+async def test_ingest_puts_the_log_of_reads_in_order_though_it_is_not_its_own(skilt: Verden) -> None:
+    async with connected(skilt, INGEST) as connection:
+        await opslag.sorteres(connection)
 
 
 async def test_a_server_with_the_push_door_keeps_messages_too(dsn: str) -> None:

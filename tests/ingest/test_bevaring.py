@@ -1,11 +1,13 @@
 """What is old is forgotten by whoever leads, in bounded parts, and what is still to be answered stays."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from fkorg.catalogue import Objekttype
+from fkorg.tasks import cancelled
 from ingest import bevaring
 from ingest.bevaring import Bevaring
 from model import aendringslog, opslag, stand
@@ -198,3 +200,23 @@ async def test_who_has_seen_whom_is_kept_as_long_as_is_said(fuldt_hus: Hus) -> N
 
     assert (await forget(hus, portion=2))["reads"] == 3
     assert await hus.rows("select distinct organisation from access_log") == [(uuid("nabo"),)]
+
+
+async def test_the_log_of_reads_is_put_in_order_where_no_answer_waits(
+    fuldt_hus: Hus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Emptying the index's list of new rows says of how many pages it was: of none, when somebody did before."""
+    hus, unsorted = fuldt_hus, "select access_log_sorteres() > 0"
+    row = Opslag(r.KOMMUNE, hus.ur(), "a", ["navn"], [uuid("ulla")])
+    async with hus.pool.connection() as connection:
+        await opslag.skriv(connection, [row])
+    assert await hus.rows(unsorted) == [(True,)]
+
+    async with hus.pool.connection() as connection:
+        await opslag.skriv(connection, [row])
+    monkeypatch.setattr(bevaring, "SORTERES_S", 0.01)
+    sorting = asyncio.create_task(bevaring.sorter(hus.pool))
+    await asyncio.sleep(0.5)
+    await cancelled(sorting)
+
+    assert await hus.rows(unsorted) == [(False,)]

@@ -12,19 +12,21 @@ from sqlalchemy import ColumnElement, literal_column
 from sqlalchemy import func as fn
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators
-from sqlalchemy.types import Text
+from sqlalchemy.types import String, Text
 
 from graph.compile.markers import PERSON
 
 Del: TypeAlias = str | ColumnElement[Any]
 """A piece: JSON text of our own, or an expression."""
 STYRETEGN: Final = re.compile(r"[\x01-\x08]")
-GRUPPE: Final = 500
-"""Terms in one chain: thousands exceed Postgres's stack."""
 
 
 class Samlet(ColumnElement[str]):
-    """Pieces joined by `||`, flat: chained concatenation is quadratic in Python."""
+    """Pieces joined by `||`, flat here: chained concatenation is quadratic in Python.
+
+    In SQL they are joined two and two: a chain would copy what is long once for each piece behind it, and in Postgres
+    thousands exceed the stack.
+    """
 
     inherit_cache = False
     type = Text()
@@ -41,10 +43,9 @@ class Samlet(ColumnElement[str]):
 @compiles(Samlet)
 def _samlet(samlet: Samlet, compiler: Any, **kw: Any) -> str:
     dele = [_tekst(d) if isinstance(d, str) else _led(d, compiler, **kw) for d in samlet.dele]
-    if len(dele) <= GRUPPE:
-        return " || ".join(dele) or "''"
-    grupper = [" || ".join(dele[i : i + GRUPPE]) for i in range(0, len(dele), GRUPPE)]
-    return " || ".join(f"({gruppe})" for gruppe in grupper)
+    while len(dele) > 2:
+        dele = [f"({' || '.join(dele[i : i + 2])})" if i + 1 < len(dele) else dele[i] for i in range(0, len(dele), 2)]
+    return " || ".join(dele) or "''"
 
 
 def tekst(vaerdi: str) -> ColumnElement[str]:
@@ -95,7 +96,9 @@ def _flet(dele: Iterable[Del]) -> Iterable[Del]:
 
 
 def _led(d: ColumnElement[Any], compiler: Any, **kw: Any) -> str:
-    found: str = compiler.process(d.self_group(against=operators.concat_op), **kw)
+    """Text, since its neighbour may be none."""
+    led = d if isinstance(d.type, String) else d.cast(Text)
+    found: str = compiler.process(led.self_group(against=operators.concat_op), **kw)
     return found
 
 

@@ -1,5 +1,5 @@
-SELECT convert_to('{"organisationEnhed":[' || coalesce(CAST((SELECT string_agg(coalesce((SELECT '{"enhedsnavn":' || coalesce(CAST(to_json(t1.enhedsnavn) AS TEXT), E'\x010\x02' || CAST(to_json(coalesce(t1.brugervendt_noegle, CAST(t1.uuid AS TEXT))) AS TEXT)) || ',"underliggendeEnheder":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x042\x02' ELSE '' END || coalesce(string_agg(r3.j, ','), '') AS anon_2
-FROM (SELECT '{"enhedsnavn":' || coalesce(CAST(to_json(t2.enhedsnavn) AS TEXT), E'\x011\x02' || CAST(to_json(coalesce(t2.brugervendt_noegle, CAST(t2.uuid AS TEXT))) AS TEXT)) || '}' AS j
+SELECT convert_to(('{"organisationEnhed":[' || coalesce(CAST((SELECT string_agg(coalesce((SELECT (('{"enhedsnavn":' || coalesce(CAST(to_json(t1.enhedsnavn) AS TEXT), E'\x010\x02' || CAST(to_json(coalesce(t1.brugervendt_noegle, CAST(t1.uuid AS TEXT))) AS TEXT))) || (',"underliggendeEnheder":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x042\x02' ELSE '' END || coalesce(string_agg(r3.j, ','), '') AS anon_2
+FROM (SELECT ('{"enhedsnavn":' || coalesce(CAST(to_json(t2.enhedsnavn) AS TEXT), E'\x011\x02' || CAST(to_json(coalesce(t2.brugervendt_noegle, CAST(t2.uuid AS TEXT))) AS TEXT))) || '}' AS j
 FROM organisation_enhed AS t2
 WHERE t2.overordnet = t1.uuid AND t2.organisation = $1::UUID AND t2.registreret_til > $2::BIGINT AND t2.registreret_fra <= $2::BIGINT AND t2.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t2.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE AND t2.status = 'AKTIV' AND t2.tilhoerer = $1::UUID AND t2.uuid != (SELECT t3.overordnet
 FROM organisation AS t3
@@ -16,7 +16,7 @@ FROM r2
 WHERE r2.uuid = (SELECT t7.overordnet
 FROM organisation AS t7
 WHERE t7.uuid = $1::UUID AND t7.organisation = $1::UUID AND t7.registreret_til > $2::BIGINT AND t7.registreret_fra <= $2::BIGINT AND t7.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t7.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE))) ORDER BY t2.sortering || '', t2.uuid
- LIMIT 2001) AS r3) || '],"effektivLeder":' || coalesce((WITH RECURSIVE r4(uuid, overordnet, niveau, fundet) AS
+ LIMIT 2001) AS r3))) || (('],"effektivLeder":' || coalesce((WITH RECURSIVE r4(uuid, overordnet, niveau, fundet) AS
 (SELECT t8.uuid AS uuid, t8.overordnet AS overordnet, 0 AS niveau, EXISTS (SELECT 1
 FROM medlemskab AS t10, bruger AS t11
 WHERE t10.enhed = t8.uuid AND t10.organisation = $1::UUID AND t10.registreret_til > $2::BIGINT AND t10.registreret_fra <= $2::BIGINT AND t10.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t10.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE AND t10.funktionstype = $4::UUID AND t11.uuid = t10.bruger AND t11.organisation = $1::UUID AND t11.registreret_til > $2::BIGINT AND t11.registreret_fra <= $2::BIGINT AND t11.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t11.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE AND t11.status = 'AKTIV') AS fundet
@@ -40,10 +40,10 @@ FROM r5
 WHERE r5.uuid = (SELECT t18.overordnet
 FROM organisation AS t18
 WHERE t18.uuid = $1::UUID AND t18.organisation = $1::UUID AND t18.registreret_til > $2::BIGINT AND t18.registreret_fra <= $2::BIGINT AND t18.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t18.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE))))
- SELECT coalesce('{"bruger":{"brugernavn":' || coalesce(CAST(to_json(t20.brugernavn) AS TEXT), E'\x013\x02' || CAST(to_json(coalesce(t20.brugervendt_noegle, CAST(t20.uuid AS TEXT))) AS TEXT)) || '},"afstand":' || r4.niveau || '}', E'\x014\x02null') AS coalesce_1
+ SELECT coalesce((('{"bruger":{"brugernavn":' || coalesce(CAST(to_json(t20.brugernavn) AS TEXT), E'\x013\x02' || CAST(to_json(coalesce(t20.brugervendt_noegle, CAST(t20.uuid AS TEXT))) AS TEXT))) || ('},"afstand":' || CAST(r4.niveau AS TEXT))) || '}', E'\x014\x02null') AS coalesce_1
 FROM r4, medlemskab AS t19, bruger AS t20
 WHERE r4.fundet AND t19.enhed = r4.uuid AND t19.organisation = $1::UUID AND t19.registreret_til > $2::BIGINT AND t19.registreret_fra <= $2::BIGINT AND t19.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t19.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE AND t19.funktionstype = $4::UUID AND t20.uuid = t19.bruger AND t20.organisation = $1::UUID AND t20.registreret_til > $2::BIGINT AND t20.registreret_fra <= $2::BIGINT AND t20.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t20.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE AND t20.status = 'AKTIV' ORDER BY coalesce(t19.start, '-infinity'::timestamptz), t19.uuid, t19.bruger NULLS FIRST
- LIMIT 1), 'null') || '}' AS anon_1
+ LIMIT 1), 'null')) || '}') AS anon_1
 FROM organisation_enhed AS t1
-WHERE t1.uuid = anon_7.uuid AND t1.organisation = $1::UUID AND t1.registreret_til > $2::BIGINT AND t1.registreret_fra <= $2::BIGINT AND t1.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t1.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE), E'\x015:' || anon_7.nr || E'\x02null'), ',') AS string_agg_1
-FROM unnest($5::UUID[]) WITH ORDINALITY AS anon_7(uuid, nr)) AS TEXT), '') || ']}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont
+WHERE t1.uuid = anon_7.uuid AND t1.organisation = $1::UUID AND t1.registreret_til > $2::BIGINT AND t1.registreret_fra <= $2::BIGINT AND t1.virkning_til > $3::TIMESTAMP WITH TIME ZONE AND t1.virkning_fra <= $3::TIMESTAMP WITH TIME ZONE), (E'\x015:' || CAST(anon_7.nr AS TEXT)) || E'\x02null'), ',') AS string_agg_1
+FROM unnest($5::UUID[]) WITH ORDINALITY AS anon_7(uuid, nr)) AS TEXT), '')) || ']}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont

@@ -1,5 +1,5 @@
-SELECT convert_to('{"bruger":[' || coalesce(CAST((SELECT string_agg(coalesce((SELECT '{"brugernavn":' || coalesce(CAST(to_json(t1.brugernavn) AS TEXT), E'\x010\x02' || CAST(to_json(coalesce(t1.brugervendt_noegle, CAST(t1.uuid AS TEXT))) AS TEXT)) || ',"ledere":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x043\x02' ELSE '' END || coalesce(string_agg(r5.j, ','), '') AS anon_2
-FROM (SELECT coalesce('{"bruger":{"brugernavn":' || coalesce(CAST(to_json(t17.brugernavn) AS TEXT), E'\x011\x02' || CAST(to_json(coalesce(t17.brugervendt_noegle, CAST(t17.uuid AS TEXT))) AS TEXT)) || '},"afstand":' || r4.niveau || ',"nedarvet":' || (r4.niveau > 0) || '}', E'\x032\x02') AS j
+SELECT convert_to(('{"bruger":[' || coalesce(CAST((SELECT string_agg(coalesce((SELECT ((('{"brugernavn":' || coalesce(CAST(to_json(t1.brugernavn) AS TEXT), E'\x010\x02' || CAST(to_json(coalesce(t1.brugervendt_noegle, CAST(t1.uuid AS TEXT))) AS TEXT))) || (',"ledere":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x043\x02' ELSE '' END || coalesce(string_agg(r5.j, ','), '') AS anon_2
+FROM (SELECT coalesce((('{"bruger":{"brugernavn":' || coalesce(CAST(to_json(t17.brugernavn) AS TEXT), E'\x011\x02' || CAST(to_json(coalesce(t17.brugervendt_noegle, CAST(t17.uuid AS TEXT))) AS TEXT))) || ('},"afstand":' || CAST(r4.niveau AS TEXT))) || ((',"nedarvet":' || CAST((r4.niveau > 0) AS TEXT)) || '}'), E'\x032\x02') AS j
 FROM (SELECT DISTINCT ON (r3.bruger) r3.uuid AS uuid, r3.bruger AS bruger, r3.enhed AS enhed, r3.funktionstype AS funktionstype, r3.titel AS titel, r3.brugervendt_noegle AS brugervendt_noegle, r3.start AS start, r3.slut AS slut, r3.niveau AS niveau, coalesce(t2.start, '-infinity'::timestamptz) AS foerst, t2.uuid AS saa
 FROM medlemskab AS t2 JOIN LATERAL (WITH RECURSIVE r2(uuid, overordnet, niveau, fundet) AS
 (SELECT t5.uuid AS uuid, t5.overordnet AS overordnet, 0 AS niveau, (EXISTS (SELECT 1
@@ -25,10 +25,10 @@ WHERE r2.fundet AND t3.enhed = r2.uuid AND t3.organisation = $1::UUID AND t3.reg
  LIMIT 1) AS r3 ON true
 WHERE t2.bruger = t1.uuid AND t2.organisation = $1::UUID AND t2.registreret_til = 9223372036854775807 AND t2.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t2.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t2.funktionstype IN ($4::UUID, $5::UUID) ORDER BY r3.bruger, coalesce(t2.start, '-infinity'::timestamptz), t2.uuid) AS r4, bruger AS t17
 WHERE t17.uuid = r4.bruger AND t17.organisation = $1::UUID AND t17.registreret_til = 9223372036854775807 AND t17.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t17.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE ORDER BY r4.foerst, r4.saa
- LIMIT 2001) AS r5) || '],"lederkaede":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x047\x02' ELSE '' END || coalesce(string_agg(r9.j, ','), '') AS anon_5
-FROM (SELECT coalesce('{"bruger":{"brugernavn":' || coalesce(CAST(to_json(t28.brugernavn) AS TEXT), E'\x014\x02' || CAST(to_json(coalesce(t28.brugervendt_noegle, CAST(t28.uuid AS TEXT))) AS TEXT)) || '},"fraEnhed":' || (SELECT '{"enhedsnavn":' || coalesce(CAST(to_json(t29.enhedsnavn) AS TEXT), E'\x015\x02' || CAST(to_json(coalesce(t29.brugervendt_noegle, CAST(t29.uuid AS TEXT))) AS TEXT)) || '}' AS anon_6
+ LIMIT 2001) AS r5))) || (('],"lederkaede":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x047\x02' ELSE '' END || coalesce(string_agg(r9.j, ','), '') AS anon_5
+FROM (SELECT coalesce((('{"bruger":{"brugernavn":' || coalesce(CAST(to_json(t28.brugernavn) AS TEXT), E'\x014\x02' || CAST(to_json(coalesce(t28.brugervendt_noegle, CAST(t28.uuid AS TEXT))) AS TEXT))) || ('},"fraEnhed":' || (SELECT ('{"enhedsnavn":' || coalesce(CAST(to_json(t29.enhedsnavn) AS TEXT), E'\x015\x02' || CAST(to_json(coalesce(t29.brugervendt_noegle, CAST(t29.uuid AS TEXT))) AS TEXT))) || '}' AS anon_6
 FROM organisation_enhed AS t29
-WHERE t29.uuid = r8.enhed AND t29.organisation = $1::UUID AND t29.registreret_til = 9223372036854775807 AND t29.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t29.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE) || '}', E'\x036\x02') AS j
+WHERE t29.uuid = r8.enhed AND t29.organisation = $1::UUID AND t29.registreret_til = 9223372036854775807 AND t29.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t29.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE))) || '}', E'\x036\x02') AS j
 FROM (WITH RECURSIVE r6(uuid, overordnet, niveau) AS
 (SELECT t22.uuid AS uuid, t22.overordnet AS overordnet, 0 AS niveau
 FROM organisation_enhed AS t22
@@ -53,8 +53,8 @@ FROM medlemskab AS t26, bruger AS t27
 WHERE t26.enhed = r6.uuid AND t26.organisation = $1::UUID AND t26.registreret_til = 9223372036854775807 AND t26.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t26.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t26.funktionstype = $3::UUID AND t27.uuid = t26.bruger AND t27.organisation = $1::UUID AND t27.registreret_til = 9223372036854775807 AND t27.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t27.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t27.status = 'AKTIV' AND t26.bruger = t1.uuid)) ORDER BY coalesce(t18.start, '-infinity'::timestamptz), t18.uuid, t18.bruger NULLS FIRST
  LIMIT 1) AS r7 ON true ORDER BY r7.bruger, r6.niveau, r6.uuid) AS r8, bruger AS t28
 WHERE t28.uuid = r8.bruger AND t28.organisation = $1::UUID AND t28.registreret_til = 9223372036854775807 AND t28.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t28.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE ORDER BY r8.foerst, r8.saa
- LIMIT 2001) AS r9) || '],"enhedsstier":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x0410\x02' ELSE '' END || coalesce(string_agg(r12.j, ','), '') AS anon_8
-FROM (SELECT '{"medlemskab":{"medlemskabRolleTitel":' || coalesce(CAST(to_json(t30.titel) AS TEXT), 'null') || '},"sti":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x049\x02' ELSE '' END || coalesce(string_agg(r11.j, ','), '') AS anon_9
+ LIMIT 2001) AS r9)) || ('],"enhedsstier":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x0410\x02' ELSE '' END || coalesce(string_agg(r12.j, ','), '') AS anon_8
+FROM (SELECT (('{"medlemskab":{"medlemskabRolleTitel":' || coalesce(CAST(to_json(t30.titel) AS TEXT), 'null')) || ('},"sti":[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x049\x02' ELSE '' END || coalesce(string_agg(r11.j, ','), '') AS anon_9
 FROM (WITH RECURSIVE r10(uuid, brugervendt_noegle, enhedsnavn, sortering, status, status_fra, status_til, overordnet, tilhoerer, enhedstype, niveau) AS
 (SELECT t31.uuid AS uuid, t31.brugervendt_noegle AS brugervendt_noegle, t31.enhedsnavn AS enhedsnavn, t31.sortering AS sortering, t31.status AS status, t31.status_fra AS status_fra, t31.status_til AS status_til, t31.overordnet AS overordnet, t31.tilhoerer AS tilhoerer, t31.enhedstype AS enhedstype, 0 AS niveau
 FROM organisation_enhed AS t31
@@ -63,16 +63,16 @@ FROM organisation_enhed AS t32, r10
 WHERE t32.uuid = r10.overordnet AND t32.organisation = $1::UUID AND t32.registreret_til = 9223372036854775807 AND t32.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t32.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND r10.niveau < 50 AND r10.uuid != (SELECT t33.overordnet
 FROM organisation AS t33
 WHERE t33.uuid = $1::UUID AND t33.organisation = $1::UUID AND t33.registreret_til = 9223372036854775807 AND t33.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t33.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE) AND t32.tilhoerer = $1::UUID)
- SELECT '{"enhedsnavn":' || coalesce(CAST(to_json(r10.enhedsnavn) AS TEXT), E'\x018\x02' || CAST(to_json(coalesce(r10.brugervendt_noegle, CAST(r10.uuid AS TEXT))) AS TEXT)) || '}' AS j
+ SELECT ('{"enhedsnavn":' || coalesce(CAST(to_json(r10.enhedsnavn) AS TEXT), E'\x018\x02' || CAST(to_json(coalesce(r10.brugervendt_noegle, CAST(r10.uuid AS TEXT))) AS TEXT))) || '}' AS j
 FROM r10
 WHERE EXISTS (SELECT 1
 FROM enhed_sti AS t34
 WHERE t34.organisation = $1::UUID AND t34.enhed = t30.enhed) ORDER BY r10.niveau DESC
- LIMIT 2001) AS r11) || ']}' AS j
+ LIMIT 2001) AS r11))) || ']}' AS j
 FROM medlemskab AS t30
 WHERE t30.bruger = t1.uuid AND t30.organisation = $1::UUID AND t30.registreret_til = 9223372036854775807 AND t30.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t30.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t30.funktionstype IN ($4::UUID, $5::UUID) ORDER BY coalesce(t30.start, '-infinity'::timestamptz), t30.uuid, t30.bruger NULLS FIRST
- LIMIT 2001) AS r12) || '],"medarbejdere":' || (SELECT '{"edges":[' || coalesce(string_agg(r15.j0, ',') FILTER (WHERE r15.n <= $6::INTEGER), '') || ']}' AS anon_11
-FROM (SELECT row_number() OVER (ORDER BY t35.sortering || '', t35.uuid) AS n, ('1' || CAST(t35.uuid AS TEXT)) || (t35.sortering || '') AS c, '{"node":{"brugernavn":' || coalesce(CAST(to_json(t35.brugernavn) AS TEXT), E'\x0111\x02' || CAST(to_json(coalesce(t35.brugervendt_noegle, CAST(t35.uuid AS TEXT))) AS TEXT)) || '}}' AS j0
+ LIMIT 2001) AS r12)))) || (('],"medarbejdere":' || (SELECT ('{"edges":[' || coalesce(string_agg(r15.j0, ',') FILTER (WHERE r15.n <= $6::INTEGER), '')) || ']}' AS anon_11
+FROM (SELECT row_number() OVER (ORDER BY t35.sortering || '', t35.uuid) AS n, ('1' || CAST(t35.uuid AS TEXT)) || (t35.sortering || '') AS c, ('{"node":{"brugernavn":' || coalesce(CAST(to_json(t35.brugernavn) AS TEXT), E'\x0111\x02' || CAST(to_json(coalesce(t35.brugervendt_noegle, CAST(t35.uuid AS TEXT))) AS TEXT))) || '}}' AS j0
 FROM bruger AS t35
 WHERE t35.uuid IN (WITH RECURSIVE r13(rod, uuid, kraever, niveau, i_traeet) AS
 (SELECT t36.uuid AS rod, t36.uuid AS uuid, CAST(NULL AS UUID) AS kraever, 0 AS niveau, EXISTS (SELECT 1
@@ -97,7 +97,7 @@ WHERE t45.organisation = $1::UUID AND t45.registreret_til = 9223372036854775807 
 FROM medlemskab AS t46, bruger AS t47
 WHERE t46.enhed = r13.rod AND t46.organisation = $1::UUID AND t46.registreret_til = 9223372036854775807 AND t46.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t46.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t46.funktionstype = $3::UUID AND t47.uuid = t46.bruger AND t47.organisation = $1::UUID AND t47.registreret_til = 9223372036854775807 AND t47.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t47.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND t47.status = 'AKTIV' AND t46.bruger = t45.bruger))) AND t35.uuid != t1.uuid AND t35.organisation = $1::UUID AND t35.registreret_til = 9223372036854775807 AND t35.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t35.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE AND (t35.sortering || '', t35.uuid) > ($7::VARCHAR, $8::UUID) ORDER BY t35.sortering || '', t35.uuid
  LIMIT $6::INTEGER + 1) AS r15
-HAVING true) || '}' AS anon_1
+HAVING true)) || '}') AS anon_1
 FROM bruger AS t1
-WHERE t1.uuid = anon_13.uuid AND t1.organisation = $1::UUID AND t1.registreret_til = 9223372036854775807 AND t1.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t1.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE), E'\x0112:' || anon_13.nr || E'\x02null'), ',') AS string_agg_1
-FROM unnest($9::UUID[]) WITH ORDINALITY AS anon_13(uuid, nr)) AS TEXT), '') || ']}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont
+WHERE t1.uuid = anon_13.uuid AND t1.organisation = $1::UUID AND t1.registreret_til = 9223372036854775807 AND t1.virkning_til > $2::TIMESTAMP WITH TIME ZONE AND t1.virkning_fra <= $2::TIMESTAMP WITH TIME ZONE), (E'\x0112:' || CAST(anon_13.nr AS TEXT)) || E'\x02null'), ',') AS string_agg_1
+FROM unnest($9::UUID[]) WITH ORDINALITY AS anon_13(uuid, nr)) AS TEXT), '')) || ']}', 'UTF8') AS svar, pg_snapshot_xmin(pg_current_snapshot()) AS horisont

@@ -22,7 +22,7 @@ from model.vagt import Vagt
 
 KOMMUNE: Final = "orgraf.organisation"
 """The setting of a session that row-level security goes by."""
-_ROOM: Final = "select octet_length(repeat('x', 16000000))"
+_ROOM: Final = "select octet_length(repeat(repeat('x', 4000), 2000))"
 """Asked once on each connection, so that its process keeps the memory of a large answer for the next. glibc gives back
 what is free beyond twice the largest block that it saw freed (mallopt(3), M_MMAP_THRESHOLD): nearly all, each time, and
 a quarter of an answer of 450 kB was page faults. With another C library it is in vain. docs/decisions/0027."""

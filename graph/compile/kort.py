@@ -105,17 +105,17 @@ def _ser_alt(p: Plads, valg: Valg) -> bool:
 
 
 def _navngivet(tekst_: Any, kort: Kort, navngivne: Sequence[bool]) -> Any:
-    """A card's text with the names of types where they were asked for."""
+    """A card's text with the names of types where they were asked for. Their places stand behind the uuid."""
+    kortets = tekst_
     for plads, type_, navngivet in zip(PLADSER, kort.typer, navngivne, strict=False):
         tekst_ = fn.replace(tekst_, tekst(plads), tekst(f',"{TYPENAME}":"{type_}"' if navngivet else ""))
-    return _med_person(tekst_) if PERSON in kort.typer else tekst_
+    return samlet([_hvem(kortets), tekst_]) if PERSON in kort.typer else tekst_
 
 
-def _med_person(tekst_: Any) -> Any:
-    """A card's text behind the mark of whom it names (graph/compile/markers)."""
-    uuid = fn.substr(tekst_, literal_column(str(len(_FOER_UUID) + 1)), literal_column("36"))
-    navngiver = fn.starts_with(tekst_, tekst(_FOER_UUID))
-    return samlet([case((navngiver, maerket(uuid)), else_=tekst("")), tekst_])
+def _hvem(kortets: Any) -> Any:
+    """The mark of whom a card names (graph/compile/markers)."""
+    uuid = fn.substr(kortets, literal_column(str(len(_FOER_UUID) + 1)), literal_column("36"))
+    return case((fn.starts_with(kortets, tekst(_FOER_UUID)), maerket(uuid)), else_=tekst(""))
 
 
 def _paa_rad(noegler: Sequence[str], vaerdier: Sequence[Sequence[Del]]) -> list[Del]:

@@ -15,6 +15,7 @@ from typing import Final
 
 import asyncpg
 
+from fkorg.tasks import cancelled
 from model import opslag
 from model.pool import Connection
 
@@ -99,8 +100,11 @@ async def window(
 async def looked_after(log: Connection, seconds: float) -> AsyncIterator[None]:
     """The log of reads is put in order late in a window, and after it, at the window's cost: as ingest does in time."""
     meanwhile = asyncio.create_task(_later(log, seconds * 0.8))
-    yield
-    await meanwhile
+    try:
+        yield
+        await meanwhile
+    finally:
+        await cancelled(meanwhile)
     await opslag.sorteres(log)
 
 

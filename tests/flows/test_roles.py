@@ -81,6 +81,7 @@ async def test_a_name_is_read_and_the_read_is_kept(frontend: Frontend, skilt: Ve
 async def test_ingest_puts_the_log_of_reads_in_order_though_it_is_not_its_own(skilt: Verden) -> None:
     async with connected(skilt, INGEST) as connection:
         await opslag.sorteres(connection)
+        assert await connection.fetchval("select access_log_sorteres()") == 0, "nothing is left to sort"
 
 
 async def test_a_server_with_the_push_door_keeps_messages_too(dsn: str) -> None:

@@ -15,6 +15,7 @@ from model.aendringslog import Filter
 from model.leader import Afloest
 from model.log import Log
 from model.opslag import Opslag
+from model.pool import Connection
 from model.stand import Stand
 from model.tail import Tail
 from tests import registreringer as r
@@ -214,9 +215,17 @@ async def test_the_log_of_reads_is_put_in_order_where_no_answer_waits(
 
     async with hus.pool.connection() as connection:
         await opslag.skriv(connection, [row])
+    done, real = asyncio.Event(), opslag.sorteres
+
+    async def told(connection: Connection) -> None:
+        await real(connection)
+        done.set()
+
+    monkeypatch.setattr(opslag, "sorteres", told)
     monkeypatch.setattr(bevaring, "SORTERES_S", 0.01)
     sorting = asyncio.create_task(bevaring.sorter(hus.pool))
-    await asyncio.sleep(0.5)
+    async with asyncio.timeout(20):
+        await done.wait()
     await cancelled(sorting)
 
     assert await hus.rows(unsorted) == [(False,)]

@@ -4,12 +4,15 @@ Owns the table of it, a line for each table; one that is missing is a failing te
 administers the database. Refuses to know what the statements do that need it.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
-from fkorg.errors import NotFound
+from fkorg.errors import NotFound, Unavailable
 from model import pool
 from model.lease import KOMMUNE
+from model.pool import Connection
 from model.tables import PROJEKTION, metadata
 from orgraf.settings import Settings
 
@@ -27,6 +30,10 @@ _LAESES: Final = (
     "registrering",
     "soegetekst",
 )
+VENTER_MS: Final = 300
+"""So long for a table that is in use: less than Postgres's own second, after which it ends one of two that wait for
+each other, and that could be a reader."""
+FORSOEG: Final = 20
 UDEN_VAEG: Final = frozenset({"soegetekst"})
 """Behind row-level security Postgres finds nothing by LIKE in an index: the comparison might give values away. Words
 lead to uuids, whose rows are behind it."""
@@ -93,18 +100,35 @@ def vaeg(rolle: str) -> list[str]:
 async def giv(
     settings: Settings, graph: str | None, ingest: str | None, read: str | None = None, *, push: bool = False
 ) -> None:
-    """All of it, or nothing. Run by who owns the tables. Raises NotFound for a role that is not there."""
+    """All of it, or nothing. Run by who owns the tables, beside readers too: who gives way is we.
+
+    Raises NotFound for a role that is not there, Unavailable when the tables were in use all the time.
+    """
     wanted = {graph: PUSH if push else GRAPH, ingest: INGEST, read: READ}
     connection = await pool.connect(settings.database_dsn, application_name="orgraf-roles")
     try:
-        async with connection.transaction():
-            for rolle, tabeller in wanted.items():
-                if rolle is None:
-                    continue
-                navn = await connection.fetchval("select quote_ident(rolname) from pg_roles where rolname = $1", rolle)
-                if navn is None:
-                    raise NotFound(f"the database has no role {rolle!r}: make it first (create role ... login)")
-                for sql in [*grants(navn, tabeller), *(vaeg(navn) if rolle == read else ())]:
-                    await connection.execute(sql)
+        roller = {await _quoted(connection, rolle): tabeller for rolle, tabeller in wanted.items() if rolle is not None}
+        laeser = None if read is None else await _quoted(connection, read)
+        saetninger = [sql for rolle, tabeller in roller.items() for sql in grants(rolle, tabeller)]
+        saetninger += [] if laeser is None else vaeg(laeser)
+        for forsoeg in range(FORSOEG):
+            await asyncio.sleep(VENTER_MS / 1000 if forsoeg else 0)
+            with suppress(Unavailable):
+                return await _paa_een_gang(connection, saetninger)
+        raise Unavailable(f"the tables were in use {FORSOEG} times: nothing was changed, try again when it is calmer")
     finally:
         await pool.end(connection)
+
+
+async def _paa_een_gang(connection: Connection, saetninger: Sequence[str]) -> None:
+    async with pool.translated(), connection.transaction():
+        await connection.execute(f"set local lock_timeout = {VENTER_MS}")
+        for sql in saetninger:
+            await connection.execute(sql)
+
+
+async def _quoted(connection: Connection, rolle: str) -> str:
+    navn: str | None = await connection.fetchval("select quote_ident(rolname) from pg_roles where rolname = $1", rolle)
+    if navn is None:
+        raise NotFound(f"the database has no role {rolle!r}: make it first (create role ... login)")
+    return navn

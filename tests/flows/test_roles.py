@@ -13,6 +13,7 @@ import pytest
 
 from fkorg.besked import Besked
 from fkorg.catalogue import Objekttype
+from fkorg.errors import Unavailable
 from fkorg.wire import besked_xml
 from ingest.kanal import Kanal
 from ingest.receive import Modtager
@@ -168,6 +169,24 @@ async def test_a_second_login_takes_no_wall_away(dsn: str) -> None:
             async with lease.reader() as reader:
                 unsaid = await reader.fetchval("select count(*) from enhed_sti")
         assert ([row[0] for row in seen if row is not None], unsaid) == ([1, 0], 0), role
+
+
+async def test_roles_give_way_to_who_reads(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roller, "FORSOEG", 2)
+    monkeypatch.setattr(roller, "VENTER_MS", 50)
+    await make_role(dsn, "flows_reader")
+    async with await Pool.open(dsn, size=1) as pool:
+        async with pool.transaction() as tx:
+            await tx.execute("select from medlemskab")
+            with pytest.raises(Unavailable, match="the tables were in use 2 times"):
+                await roller.giv(Settings(database_dsn=dsn), None, None, "flows_reader")
+            monkeypatch.setattr(roller, "FORSOEG", 200)
+            given = asyncio.create_task(roller.giv(Settings(database_dsn=dsn), None, None, "flows_reader"))
+            await asyncio.sleep(0.2)
+            assert not given.done()
+            await tx.execute("select from bruger")
+        await given
+        assert await pool.fetchval("select relrowsecurity from pg_class where relname = 'medlemskab'")
 
 
 @pytest.mark.parametrize("tabeller", [roller.GRAPH, roller.PUSH, roller.READ, roller.INGEST])

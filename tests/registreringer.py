@@ -77,10 +77,12 @@ def virksomhed() -> Registrering:
 def enhed(
     navn: str, overordnet: UUID | None = ROD, *relationer: Relation, tid: float = 0, tilhoerer: UUID = KOMMUNE,
     status: Gyldighed | None = Gyldighed.AKTIV, livscyklus: Livscyklus = Livscyklus.IMPORTERET,
+    virkning: Virkning = FRA,
 ) -> Registrering:  # fmt: skip
     over = [til("Overordnet", overordnet)] if overordnet else []
     felter = {"brugervendtnoegle": navn, "enhedsnavn": navn}
-    return reg(felter, [*over, til("Tilhoerer", tilhoerer), *relationer], tid=tid, status=status, livscyklus=livscyklus)
+    relationer = (*over, til("Tilhoerer", tilhoerer), *relationer)
+    return reg(felter, relationer, tid=tid, virkning=virkning, status=status, livscyklus=livscyklus)
 
 
 def bruger(

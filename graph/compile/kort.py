@@ -2,24 +2,24 @@
 
 Owns which selections those are; the order of fields counts, aliases and arguments make another selection, `__typename`
 may end each. A card is one row's own and holds now; at another time, and without the right to what it tells, the tables
-are read. Source: storage.md 3.
+are read. A member of whom no more is asked than the card tells is read from the card alone. Source: storage.md 3.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Column, case, literal_column, select
+from sqlalchemy import Column, ColumnElement, FromClause, case, literal_column, select
 from sqlalchemy import func as fn
 
 from graph.compile.place import Plads
-from graph.compile.text import Del, maerket, samlet, tekst
+from graph.compile.text import Del, maerket, objekttekst, samlet, tekst
 from graph.plan import TYPENAME, Tid, Valg
 from graph.relations.parts import ordet
 from model.leader import ROLE
 from model.projection.kort import PLADSER
-from model.tables import bruger_kort, enhed_kort, leader
+from model.tables import bruger_kort, enhed_kort, leader, medlemskab
 
 PERSON: Final = "Person"
 
@@ -37,6 +37,9 @@ KORT: Final[Mapping[str, Kort]] = {
     "Bruger.adresser{uuid adresseTekst klassifikation{rolle}}": Kort(
         bruger_kort.c.adresser, ("KlassifikationRelation", "Adresse")
     ),
+    "Bruger.harMedlemskab{uuid funktionsTypeUuid medlemAf{enhedsnavn}}": Kort(
+        bruger_kort.c.medlemskaber, ("OrganisationEnhed", "BrugerMedlemskab")
+    ),
     "OrganisationEnhed.ledere{bruger{uuid brugernavn}}": Kort(
         enhed_kort.c.ledere, ("Bruger", "OrganisationEnhedMedlemskab")
     ),
@@ -45,6 +48,14 @@ KORT: Final[Mapping[str, Kort]] = {
     ),
 }
 """The selections that have a column of their own."""
+HELE: Final[Mapping[str, Column[Any]]] = {"OrganisationEnhedMedlemskab.bruger": medlemskab.c.bruger}
+"""Fields that lead to a user, and the column that says to which."""
+_EGNE: Final[Mapping[str, Callable[[FromClause], list[Del]]]] = {
+    "uuid": lambda k: ['"', k.c.uuid, '"'],
+    "brugernavn": lambda k: [k.c.brugernavn],
+    TYPENAME: lambda k: ['"Bruger"'],
+}
+"""What a user's card tells of the user itself."""
 _FOER_UUID: Final = '{"uuid":"'
 
 
@@ -71,27 +82,53 @@ def grupper(pladser: Iterable[Plads]) -> Iterable[Gruppe]:
             yield Gruppe([p for p, _, _ in sammen], [k for _, k, _ in sammen if k], [n for _, _, n in sammen])
 
 
+def hel(p: Plads, fra_tabeller: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The user that the field leads to, from the card alone when all that is asked is there; else as the tables say."""
+    kolonne = HELE.get(f"{p.valg.ejer}.{p.valg.felt}")
+    if kolonne is None or not _kan(p):
+        return fra_tabeller
+    felter = [(valg, *_kort(Plads(p.bygger, p.omgivelse, valg))) for valg in p.valg.under["Bruger"]]
+    egne = [valg for valg, kort, _ in felter if kort is None]
+    if len(egne) == len(felter) or not all(valg.felt in _EGNE and _ser_alt(p, valg) for valg in egne):
+        return fra_tabeller
+    k = p.ny(bruger_kort)
+    tekster = [
+        (valg.noegle, [_navngivet(k.c[kort.kolonne.name], kort, navngivne)] if kort else _EGNE[valg.felt](k))
+        for valg, kort, navngivne in felter
+    ]
+    return fn.coalesce(_fra_kort(p, k, p[p.basis].c[kolonne.name], objekttekst(tekster)), fra_tabeller)
+
+
 def foerst(gruppe: Gruppe, tabeller: Sequence[tuple[str, Sequence[Del]]]) -> tuple[str, list[Del]]:
     """The fields from their card; as `tabeller` have them, where there is none that holds. The first one's key, and the
     text from there to the end of the last."""
     p = gruppe.pladser[0]
-    k, leder, t = p.ny(gruppe.kort[0].kolonne.table), p.ny(leader), p.bygger.t
+    k = p.ny(gruppe.kort[0].kolonne.table)
     laest = [_navngivet(k.c[one.kolonne.name], one, n) for one, n in zip(gruppe.kort, gruppe.navngivne, strict=True)]
     noegler = [noegle for noegle, _ in tabeller]
-    kept = select(leder.c.kort_epoch == leder.c.epoch).where(p.egen(leder), leder.c.role == ordet(ROLE))
-    hvor = [k.c.uuid == p[p.basis].c.uuid, p.egen(k), k.c.gaelder_fra <= t, k.c.gaelder_til > t]
-    hvor.append(kept.correlate_except(leder).scalar_subquery())
-    fra_kort = (
-        select(samlet(_paa_rad(noegler, [[one] for one in laest]))).select_from(k).where(*hvor).correlate_except(k)
-    )
+    fra_kort = _fra_kort(p, k, p[p.basis].c.uuid, _paa_rad(noegler, [[one] for one in laest]))
     fra_tabeller = samlet(_paa_rad(noegler, [dele for _, dele in tabeller]))
-    return noegler[0], [fn.coalesce(fra_kort.scalar_subquery(), fra_tabeller)]
+    return noegler[0], [fn.coalesce(fra_kort, fra_tabeller)]
+
+
+def _fra_kort(p: Plads, k: FromClause, uuid: ColumnElement[Any], dele: Sequence[Del]) -> ColumnElement[Any]:
+    """That text of the card of that object; NULL where there is none that holds and is kept."""
+    leder, t = p.ny(leader), p.bygger.t
+    kept = select(leder.c.kort2_epoch == leder.c.epoch).where(p.egen(leder), leder.c.role == ordet(ROLE))
+    hvor = [k.c.uuid == uuid, p.egen(k), k.c.gaelder_fra <= t, k.c.gaelder_til > t]
+    hvor.append(kept.correlate_except(leder).scalar_subquery())
+    return select(samlet(dele)).select_from(k).where(*hvor).correlate_except(k).scalar_subquery()
+
+
+def _kan(p: Plads) -> bool:
+    """May cards be read here?"""
+    plan = p.bygger.plan
+    return plan.kort and plan.tid is Tid.NU and not p.form
 
 
 def _kort(p: Plads) -> tuple[Kort | None, Sequence[bool]]:
     """The card of a field, if it may be read here."""
-    plan = p.bygger.plan
-    if not plan.kort or plan.tid is not Tid.NU or p.form:
+    if not _kan(p):
         return None, ()
     navngivne: list[bool] = []
     kort = KORT.get(f"{p.valg.ejer}.{p.valg.felt}{_under(p, p.valg, navngivne)}")

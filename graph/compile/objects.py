@@ -168,7 +168,7 @@ def _en(p: Plads, fra: Fra) -> Skrevet:
         return [valg_af(fra, samlet(under(p, fra)[0]), antal).scalar_subquery()], False
     fundet = valg_af(fra, maaske(p, under(p, fra)), antal).scalar_subquery()
     if p.valg.ejer != "Query":
-        return [eller([fundet])], True
+        return [eller([kort.hel(p, fundet)])], True
     ingen = Fund(Klassifikation.NOT_FOUND, f"{p.valg.felt}: nothing is found", advarsel=False)
     return [eller([fundet], p.bygger.fund.maerke(HER, ingen) + "null")], True
 

@@ -23,10 +23,13 @@ from model.projection.raekker import HOVEDTABEL, KOLONNER, Rows, naeste_graense
 
 SQL: Final = sql.load(__file__)
 _ENHED: Final = KOLONNER["medlemskab"].index("enhed")
+_BRUGER: Final = KOLONNER["medlemskab"].index("bruger")
 _FUNKTIONSTYPE: Final = KOLONNER["medlemskab"].index("funktionstype")
-_PAA_EGET: Final = frozenset({"person", "adresser"})
+_PAA_EGET: Final = frozenset({"person", "adresser", "brugernavn"})
 _SOM_LEDER: Final = frozenset({"brugernavn", "tilstand"})
 """The fields of a user that its own card shows, and those that the cards of units show, or go by."""
+_ENHEDENS: Final = "enhedsnavn"
+"""The field of a unit that the cards of its members show."""
 _NUL: Final = UUID(int=0)
 PLADSER: Final = "\x05\x06"
 """What stands at the end of the inner object, and of the outer one."""
@@ -42,13 +45,14 @@ class Art(StrEnum):
 @dataclass(slots=True)
 class Beroert:
     """Objects that cards tell of and that changed: users with a card of their own, users as managers (`ledere`), units
-    whose managers a function says."""
+    whose managers a function says, units as those of their members (`medlemmers`)."""
 
     brugere: set[UUID] = field(default_factory=set)
     ledere: set[UUID] = field(default_factory=set)
     personer: set[UUID] = field(default_factory=set)
     adresser: set[UUID] = field(default_factory=set)
     enheder: set[UUID] = field(default_factory=set)
+    medlemmers: set[UUID] = field(default_factory=set)
 
     def aendret(
         self, objekttype: Objekttype, uuid: UUID, foer: Rows, efter: Rows, felter: Sequence[str], now_ns: int
@@ -66,7 +70,10 @@ class Beroert:
                 self.brugere.add(uuid)
             if not _SOM_LEDER.isdisjoint(felter):
                 self.ledere.add(uuid)
-        elif objekttype is not Objekttype.ORGANISATION_ENHED or not bliver:
+        elif objekttype is Objekttype.ORGANISATION_ENHED and bliver:
+            if _ENHEDENS in felter:
+                self.medlemmers.add(uuid)
+        else:
             self.objekt(objekttype, uuid, foer, efter)
 
     def objekt(self, objekttype: Objekttype, uuid: UUID, *kendte: Rows) -> None:
@@ -81,8 +88,10 @@ class Beroert:
                 self.adresser.add(uuid)
             case Objekttype.ORGANISATION_ENHED:
                 self.enheder.add(uuid)
+                self.medlemmers.add(uuid)
             case Objekttype.ORGANISATION_FUNKTION:
                 roller = [row for rows in kendte for row in rows.get("medlemskab", ())]
+                self.brugere |= {r[_BRUGER] for r in roller if r[_BRUGER]}
                 self.enheder |= {r[_ENHED] for r in roller if r[_FUNKTIONSTYPE] == LEDERROLLE and r[_ENHED]}
 
 
@@ -146,11 +155,11 @@ class Vandring:
 async def _af(tx: Connection, organisation: UUID, beroert: Beroert) -> dict[Art, list[UUID]]:
     """The users and units whose cards tell of these."""
     brugere, personer, adresser = list(beroert.brugere), list(beroert.personer), list(beroert.adresser)
-    ledere = list(beroert.ledere)
+    ledere, medlemmers = list(beroert.ledere), list(beroert.medlemmers)
     found = {Art.BRUGERE: brugere, Art.ENHEDER: list(beroert.enheder)}
-    if personer or adresser:
+    if personer or adresser or medlemmers:
         rows = await SQL["beroerte_brugere"].fetch(
-            tx, organisation=organisation, brugere=brugere, personer=personer, adresser=adresser
+            tx, organisation=organisation, brugere=brugere, personer=personer, adresser=adresser, enheder=medlemmers
         )
         found[Art.BRUGERE] = [row["uuid"] for row in rows]
     if ledere:

@@ -1,12 +1,12 @@
 -- name: overtag
 -- The leader before us kept the cards: so do we.
-update leader set kort_epoch = :epoch
- where organisation = :organisation and role = :role and epoch = :epoch and kort_epoch in (:epoch - 1, :epoch)
+update leader set kort2_epoch = :epoch
+ where organisation = :organisation and role = :role and epoch = :epoch and kort2_epoch in (:epoch - 1, :epoch)
 returning epoch;
 
 -- name: begynd
 -- Whoever led before us did not keep them: from now on we do.
-update leader set kort_epoch = :epoch where organisation = :organisation and role = :role and epoch = :epoch;
+update leader set kort2_epoch = :epoch where organisation = :organisation and role = :role and epoch = :epoch;
 
 -- name: toem
 -- All cards.
@@ -23,7 +23,11 @@ select b.uuid from bruger b
 union
 select r.ejer from adressering r
  where r.organisation = :organisation and r.adresse = any (:adresser::uuid[]) and r.ejertype = 'BRUGER'
-   and r.registreret_til = 9223372036854775807;
+   and r.registreret_til = 9223372036854775807
+union
+select m.bruger from medlemskab m
+ where m.organisation = :organisation and m.enhed = any (:enheder::uuid[])
+   and m.registreret_til = 9223372036854775807 and m.bruger is not null;
 
 -- name: beroerte_enheder
 -- The units whose cards tell of these.
@@ -84,6 +88,15 @@ with x as (
     from x join adressering r on r.ejer = x.uuid join adresse a on a.uuid = r.adresse
    where r.organisation = :organisation and r.ejertype = 'BRUGER' and r.registreret_til = 9223372036854775807
      and a.organisation = :organisation and a.registreret_til = 9223372036854775807
+  union all
+  select x.uuid, m.virkning_fra, m.virkning_til
+    from x join medlemskab m on m.bruger = x.uuid
+   where m.organisation = :organisation and m.registreret_til = 9223372036854775807
+  union all
+  select x.uuid, e.virkning_fra, e.virkning_til
+    from x join medlemskab m on m.bruger = x.uuid join organisation_enhed e on e.uuid = m.enhed
+   where m.organisation = :organisation and m.registreret_til = 9223372036854775807
+     and e.organisation = :organisation and e.registreret_til = 9223372036854775807
 ), gaelder as (
   select g.uuid,
          greatest(max(g.virkning_fra) filter (where g.virkning_fra <= :now),
@@ -109,16 +122,33 @@ with x as (
                 and a.registreret_til = 9223372036854775807 and a.virkning_til > :now and a.virkning_fra <= :now
               where r.organisation = :organisation and r.ejer = x.uuid and r.ejertype = 'BRUGER'
                 and r.registreret_til = 9223372036854775807 and r.virkning_til > :now and r.virkning_fra <= :now
-              order by r.indeks, r.adresse, r.rolle, r.type) l) as adresser
+              order by r.indeks, r.adresse, r.rolle, r.type) l) as adresser,
+    (select to_json(b.brugernavn)::text from bruger b
+      where b.organisation = :organisation and b.uuid = x.uuid and b.registreret_til = 9223372036854775807
+        and b.virkning_til > :now and b.virkning_fra <= :now) as brugernavn,
+    (select case when count(*) = count(l.j) and count(*) <= 2000
+                 then '[' || coalesce(string_agg(l.j, ','), '') || ']' end
+       from (select '{"uuid":"' || m.uuid || '","funktionsTypeUuid":' || coalesce('"' || m.funktionstype || '"', 'null')
+                    || ',"medlemAf":' || case when e.uuid is null then 'null'
+                         else '{"enhedsnavn":' || to_json(e.enhedsnavn)::text || E'\x05}' end || E'\x06}' as j
+               from medlemskab m left join organisation_enhed e
+                 on e.uuid = m.enhed and e.organisation = :organisation
+                and e.registreret_til = 9223372036854775807 and e.virkning_til > :now and e.virkning_fra <= :now
+              where m.organisation = :organisation and m.bruger = x.uuid
+                and m.registreret_til = 9223372036854775807 and m.virkning_til > :now and m.virkning_fra <= :now
+              order by coalesce(m.start, '-infinity'), m.uuid) l) as medlemskaber
     from x join gaelder using (uuid)
 ), gemt as (
-  insert into bruger_kort as k (organisation, uuid, person, adresser, gaelder_fra, gaelder_til)
-  select :organisation, f.uuid, f.person, f.adresser, f.fra, f.til from frisk f order by f.uuid
+  insert into bruger_kort as k
+         (organisation, uuid, person, adresser, brugernavn, medlemskaber, gaelder_fra, gaelder_til)
+  select :organisation, f.uuid, f.person, f.adresser, f.brugernavn, f.medlemskaber, f.fra, f.til
+    from frisk f order by f.uuid
   on conflict (organisation, uuid) do update
-     set person = excluded.person, adresser = excluded.adresser,
-         gaelder_fra = excluded.gaelder_fra, gaelder_til = excluded.gaelder_til
-   where (k.person, k.adresser, k.gaelder_fra, k.gaelder_til)
-         is distinct from (excluded.person, excluded.adresser, excluded.gaelder_fra, excluded.gaelder_til)
+     set person = excluded.person, adresser = excluded.adresser, brugernavn = excluded.brugernavn,
+         medlemskaber = excluded.medlemskaber, gaelder_fra = excluded.gaelder_fra, gaelder_til = excluded.gaelder_til
+   where (k.person, k.adresser, k.brugernavn, k.medlemskaber, k.gaelder_fra, k.gaelder_til)
+         is distinct from (excluded.person, excluded.adresser, excluded.brugernavn, excluded.medlemskaber,
+                           excluded.gaelder_fra, excluded.gaelder_til)
 ), vaek as (
   delete from bruger_kort k
    where k.organisation = :organisation and k.uuid = any (:uuid::uuid[])
@@ -126,7 +156,8 @@ with x as (
 )
 select count(*) from frisk f join bruger_kort k on k.organisation = :organisation and k.uuid = f.uuid
  where k.gaelder_fra <= :now and k.gaelder_til > :now
-   and (k.person, k.adresser) is distinct from (f.person, f.adresser);
+   and (k.person, k.adresser, k.brugernavn, k.medlemskaber)
+       is distinct from (f.person, f.adresser, f.brugernavn, f.medlemskaber);
 
 -- name: enheder
 -- The same of units.

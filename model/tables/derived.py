@@ -52,8 +52,8 @@ def _kort(navn: str, *tekster: str) -> Table:
     )
 
 
-bruger_kort = _kort("bruger_kort", "person", "adresser")
-"""JSON text of a user's relations, one fixed selection each, from one effect boundary of the rows in it to the next.
-NULL: what is there is unusual, and is to be read from the tables. Source: storage.md 3."""
+bruger_kort = _kort("bruger_kort", "person", "adresser", "brugernavn", "medlemskaber")
+"""JSON text of a user's name and relations, one fixed selection each, from one effect boundary of the rows in it to the
+next. NULL: what is there is unusual, and is to be read from the tables. Source: storage.md 3."""
 enhed_kort = _kort("enhed_kort", "ledere", "ledernavne")
 """The same of a unit."""

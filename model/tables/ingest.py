@@ -177,8 +177,10 @@ leader = Table(
     tekst_("holder", nullable=False),
     tid_("beat_at", nullable=False),
     Column("kort_epoch", BigInteger),
+    Column("kort2_epoch", BigInteger),
 )
-"""`kort_epoch`: the epoch whose leader keeps the cards; those of another are not to be believed."""
+"""`kort2_epoch`: the epoch whose leader keeps the cards; those of another are not to be believed. `kort_epoch` said so
+until the cards got more columns, and is what the version before goes by."""
 
 feed_state = Table(
     "feed_state",

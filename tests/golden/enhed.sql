@@ -18,7 +18,7 @@ WHERE t6.organisation = $1::UUID AND t6.enhed = t1.uuid) ORDER BY r2.niveau DESC
 FROM enhed_sti AS t7
 WHERE t7.organisation = $1::UUID AND t7.enhed = t1.uuid) AS TEXT), 'null'))) || ((',"ledere":' || coalesce((SELECT replace(replace(t10.ledernavne, E'\x05', ''), E'\x06', '') AS replace_1
 FROM enhed_kort AS t10
-WHERE t10.uuid = t1.uuid AND t10.organisation = $1::UUID AND t10.gaelder_fra <= $2::TIMESTAMP WITH TIME ZONE AND t10.gaelder_til > $2::TIMESTAMP WITH TIME ZONE AND (SELECT t11.kort_epoch = t11.epoch AS anon_5
+WHERE t10.uuid = t1.uuid AND t10.organisation = $1::UUID AND t10.gaelder_fra <= $2::TIMESTAMP WITH TIME ZONE AND t10.gaelder_til > $2::TIMESTAMP WITH TIME ZONE AND (SELECT t11.kort2_epoch = t11.epoch AS anon_5
 FROM leader AS t11
 WHERE t11.organisation = $1::UUID AND t11.role = 'INGEST')), ('[' || (SELECT CASE WHEN (count(*) > 2000) THEN E'\x046\x02' ELSE '' END || coalesce(string_agg(r4.j, ','), '') AS anon_6
 FROM (SELECT ('{"bruger":' || ('{"brugernavn":' || coalesce(CAST(to_json(t9.brugernavn) AS TEXT), E'\x015\x02' || CAST(to_json(coalesce(t9.brugervendt_noegle, CAST(t9.uuid AS TEXT))) AS TEXT))) || '}') || '}' AS j

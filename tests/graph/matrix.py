@@ -226,7 +226,7 @@ def _kendte(rows: list[Row], by: Kommune) -> dict[str, list[str]]:
 async def _kort(tx: Any, by: Kommune) -> None:
     """The cards, as a leader keeps them."""
     await builders.insert(
-        tx, [builders.row(tables.leader, by, role=ROLE, epoch=1, holder="test", beat_at=NOW.isoformat(), kort_epoch=1)]
+        tx, [builders.row(tables.leader, by, role=ROLE, epoch=1, holder="test", beat_at=NOW.isoformat(), kort2_epoch=1)]
     )
     for art, tabel in ((Art.BRUGERE, "bruger"), (Art.ENHEDER, "organisation_enhed")):
         uuids = await tx.fetch(f"select distinct uuid from {tabel} where organisation = $1", by.uuid)

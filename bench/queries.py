@@ -16,6 +16,9 @@ CVR: Final = "11111111"
 MANY: Final = 100
 """So many sets of variables each, so that a key is not always a warm one."""
 LEVELS: Final = 9
+Q2_OBJEKTER: Final = 1400
+Q2_ENHEDER: Final = 40
+"""So many units have about so many objects below them at M1, and as many at M10: answers of one size in both."""
 UNORDERED: Final = ("postgraphile-views",)
 """A view has no order to give; the page of users is asked for by its order."""
 NAMELESS: Final = ("orgraf-genbrug",)
@@ -80,12 +83,12 @@ QUERIES: Final = (
     _enhed(
         "Q2",
         Q2,
-        """select o.uuid from tabeller.enhed o
+        f"""select o.uuid from tabeller.enhed o
              join (select e.overordnet_uuid as uuid,
                           count(distinct e.uuid) + 3 * count(distinct m.nr) + count(a.nr) as n
                      from tabeller.enhed e left join tabeller.medlemskab m on m.enhed_uuid = e.uuid
                      left join tabeller.adresse a on a.bruger_uuid = m.bruger_uuid group by 1) s on s.uuid = o.uuid
-            order by abs(s.n - 1912), o.uuid limit $1""",
+            order by abs(s.n - {Q2_OBJEKTER}), o.uuid limit least($1, {Q2_ENHEDER})""",
         (3, 6),
     ),
     Query(

@@ -30,7 +30,11 @@ def run(small: Path, large: Path) -> None:
     for contender in (TABLES, CARDS):
         for query, callers, name in before.keys:
             if name == contender and callers == 1:
-                _row(table, f"{contender} {query}, p50 ms", *_p50(before, after, contender, query), query in EQUAL)
+                _row(
+                    table, f"{contender} {query}, p50 ms", *_both(before, after, name, query, "p50_ms"), query in EQUAL
+                )
+    for query in dict.fromkeys(query for query, callers, name in before.keys if name == CARDS and callers == 1):
+        _row(table, f"bytes of {query}", *_both(before, after, CARDS, query, "bytes"))
     of_server = [m.of(CARDS, "Q1", 16, "rss_mb") for m in (before, after)]
     _row(table, f"{CARDS}, MB of the server", of_server[0], of_server[1])
     filled = [kept(size) for size in sizes]
@@ -40,8 +44,8 @@ def run(small: Path, large: Path) -> None:
     CONSOLE.print(table)
 
 
-def _p50(before: Medians, after: Medians, contender: str, query: str) -> tuple[float, float]:
-    return before.of(contender, query, 1, "p50_ms"), after.of(contender, query, 1, "p50_ms")
+def _both(before: Medians, after: Medians, contender: str, query: str, what: str) -> tuple[float, float]:
+    return before.of(contender, query, 1, what), after.of(contender, query, 1, what)
 
 
 def _filled(before: Filled, after: Filled) -> dict[str, tuple[float, float]]:

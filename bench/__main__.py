@@ -46,6 +46,9 @@ def main() -> int:
         plans.run(scale)
         return 0
     size = municipality.SIZES[scale]
+    if options.signed:
+        report.say_filled(municipality.signed(size))
+        return 0
     with municipality.municipality(size) as (postgres, filled), tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
         report.begin(filled, options.rounds)
@@ -174,6 +177,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--subscribers", type=int, metavar="N", help="instead: so many subscribers of one server")
     parser.add_argument("--changes", action="store_true", help="instead: how quickly messages and changes get in")
     parser.add_argument("--explain", action="store_true", help="instead: how Postgres answers the questions")
+    parser.add_argument("--signed", action="store_true", help="instead: the first fill over signed calls")
     parser.add_argument("--growth", type=Path, nargs=2, metavar="JSON", help="instead: compare two runs' files")
     parser.add_argument("--json", type=Path, help="write each window's figures there")
     options = parser.parse_args()

@@ -9,10 +9,12 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -24,7 +26,9 @@ import migrations
 from bench.load import free_port, rss_mb, tree_cpu_s
 from bench.queries import CVR
 from fkorg import klassifikation
+from orgraf import demo
 from orgraf.embedded import Embedded
+from simulator import noegler, server
 
 ROOT: Final = Path(__file__).parent.parent
 SIZES: Final = {"1": "m1", "10": "m10", "short": "m0"}
@@ -57,8 +61,7 @@ def kept(size: str) -> Filled | None:
 def municipality(size: str) -> Iterator[tuple[Embedded, Filled]]:
     """The server with its database, filled now or in an earlier run."""
     folder = ROOT / ".cache" / "bench" / size
-    settings = {"shared_buffers": MEMORY[size], "max_wal_size": "4GB", "max_connections": "200"}
-    with Embedded(folder / "postgres", settings=settings) as postgres:
+    with Embedded(folder / "postgres", settings=_settings(size)) as postgres:
         mark, filled = folder / MARK, kept(size)
         if filled is None or filled.version != migrations.head():
             mark.unlink(missing_ok=True)
@@ -79,13 +82,27 @@ async def refresh_peer(dsn: str, filled: Filled) -> None:
         await connection.close()
 
 
-async def _fill(postgres: Embedded, folder: Path, size: str) -> Filled:
+def signed(size: str) -> Filled:
+    """The first fill over signed calls, its answers proved, into a database that is thrown away after."""
+    simulator = ROOT / ".cache" / "bench" / size
+    with (
+        tempfile.TemporaryDirectory(dir="/tmp") as name,
+        Embedded(Path(name) / "postgres", settings=_settings(size)) as p,
+    ):
+        return asyncio.run(_fill(p, simulator, size, signed=True))
+
+
+def _settings(size: str) -> dict[str, str]:
+    return {"shared_buffers": MEMORY[size], "max_wal_size": "4GB", "max_connections": "200"}
+
+
+async def _fill(postgres: Embedded, folder: Path, size: str, *, signed: bool = False) -> Filled:
     admin = await asyncpg.connect(postgres.dsn("postgres"))
     await admin.execute("drop database if exists orgraf")
     await admin.execute("create database orgraf")
     await admin.close()
     await asyncio.to_thread(migrations.upgrade, postgres.dsn())
-    seconds, spent, usage, most_mb = await asyncio.to_thread(_bootstrap, postgres, folder, size)
+    seconds, spent, usage, most_mb = await asyncio.to_thread(_bootstrap, postgres, folder, size, signed)
     connection = await asyncpg.connect(postgres.dsn())
     try:
         organisation: UUID = await connection.fetchval("select organisation from anvenderkontekst where cvr = $1", CVR)
@@ -104,20 +121,20 @@ async def _fill(postgres: Embedded, folder: Path, size: str) -> Filled:
         await connection.close()
 
 
-def _bootstrap(postgres: Embedded, folder: Path, size: str) -> tuple[float, float, resource.struct_rusage, float]:
+def _bootstrap(
+    postgres: Embedded, folder: Path, size: str, signed: bool
+) -> tuple[float, float, resource.struct_rusage, float]:
     """`orgraf bootstrap` from `orgraf simulate`: seconds, those of Postgres's CPU, what the filler used.
 
     And its greatest memory, MB, looked at as it runs: the system counts ours too, from before it was another program.
     """
-    port = free_port()
+    port, simulator = free_port(), folder / "simulator"
     orgraf = [sys.executable, "-m", "orgraf"]
-    environment = os.environ | {
-        "ORGRAF_DATABASE_DSN": postgres.dsn(),
-        "ORGRAF_CONTEXTS": CVR,
-        "ORGRAF_SOURCE_URL": f"http://127.0.0.1:{port}/organisation",
-    }
-    simulate = [*orgraf, "simulate", "--unsigned", f"--port={port}", f"--size={size}"]
-    simulate += [f"--dir={folder / 'simulator'}"]
+    kept = noegler.load_or_make(simulator / server.MAPPE, datetime.now(UTC)) if signed else None
+    environment = os.environ | {"ORGRAF_DATABASE_DSN": postgres.dsn(), "ORGRAF_CONTEXTS": CVR}
+    environment |= demo.kilde(f"http://127.0.0.1:{port}", kept)
+    simulate = [*orgraf, "simulate", f"--port={port}", f"--size={size}", f"--dir={simulator}"]
+    simulate += [] if signed else ["--unsigned"]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(simulate, env=environment, cwd=ROOT, stdin=quiet, stdout=quiet, stderr=quiet) as source:
         try:

@@ -50,6 +50,11 @@ def begin(filled: Filled, rounds: int) -> None:
         f" strawberry {version('strawberry-graphql')}, asyncpg {version('asyncpg')}, PostGraphile {POSTGRAPHILE};"
         f" {rounds} rounds"
     )
+    say_filled(filled)
+
+
+def say_filled(filled: Filled) -> None:
+    """What the first fill took."""
     say(
         f"{filled.size}: {filled.objects:,} objects by the first fill in {filled.seconds:.0f} s (CPU: filler"
         f" {filled.filler_cpu_s:.0f} s, Postgres {filled.postgres_cpu_s:.0f} s; filler {filled.filler_mb:.0f} MB),"

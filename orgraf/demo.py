@@ -211,15 +211,18 @@ def _environment(options: Options, folder: Path, dsn: str) -> dict[str, str]:
 
 
 def _kilde(options: Options) -> dict[str, str]:
-    """The settings for calling the source."""
-    found = {"ORGRAF_SOURCE_URL": f"{options.source_url}/organisation"}
-    if not options.signed:
+    return kilde(options.source_url, _noegler(options) if options.signed else None)
+
+
+def kilde(url: str, kept: noegler.Noegler | None) -> dict[str, str]:
+    """The settings for calling the simulator there; with its keys: signed."""
+    found = {"ORGRAF_SOURCE_URL": f"{url}/organisation"}
+    if kept is None:
         return found
-    kept = _noegler(options)
     return found | {
         "ORGRAF_CERTIFICATE": str(kept.certifikat(noegler.ANVENDER)),
         "ORGRAF_CERTIFICATE_KEY": str(kept.privat(noegler.ANVENDER)),
-        "ORGRAF_STS_URL": options.source_url + server.STS,
+        "ORGRAF_STS_URL": url + server.STS,
         "ORGRAF_STS_ISSUER": sts.UDSTEDER,
         "ORGRAF_STS_CERTIFICATES": str(kept.certifikat(noegler.STS)),
         "ORGRAF_SOURCE_CERTIFICATES": str(kept.certifikat(noegler.TJENESTE)),

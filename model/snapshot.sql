@@ -66,11 +66,12 @@ returning cvr, organisation, rod, tilstand;
 update anvenderkontekst set tilstand = :tilstand where organisation = :organisation;
 
 -- name: manglende_adresse
--- Addresses pointed at and not stored.
+-- Addresses pointed at and not stored. `o.uuid > :efter` is said though it follows: a merge join would read all that is
+-- stored up to there, each time.
 select distinct a.adresse as uuid from adressering a
  where a.organisation = :organisation and a.registreret_til = 9223372036854775807 and a.adresse > :efter
    and not exists (select from objekt o where o.organisation = a.organisation and o.objekttype = 'ADRESSE'
-                      and o.uuid = a.adresse)
+                      and o.uuid = a.adresse and o.uuid > :efter)
  order by a.adresse limit :antal;
 
 -- name: manglende_person
@@ -78,7 +79,7 @@ select distinct a.adresse as uuid from adressering a
 select distinct b.person as uuid from bruger b
  where b.organisation = :organisation and b.registreret_til = 9223372036854775807 and b.person > :efter
    and not exists (select from objekt o where o.organisation = b.organisation and o.objekttype = 'PERSON'
-                      and o.uuid = b.person)
+                      and o.uuid = b.person and o.uuid > :efter)
  order by b.person limit :antal;
 
 -- name: manglende_virksomhed
@@ -86,7 +87,7 @@ select distinct b.person as uuid from bruger b
 select distinct x.virksomhed as uuid from organisation x
  where x.organisation = :organisation and x.registreret_til = 9223372036854775807 and x.virksomhed > :efter
    and not exists (select from objekt o where o.organisation = x.organisation and o.objekttype = 'VIRKSOMHED'
-                      and o.uuid = x.virksomhed)
+                      and o.uuid = x.virksomhed and o.uuid > :efter)
  order by x.virksomhed limit :antal;
 
 -- name: manglende_myndighed
@@ -94,7 +95,7 @@ select distinct x.virksomhed as uuid from organisation x
 select distinct x.myndighed as uuid from organisation x
  where x.organisation = :organisation and x.registreret_til = 9223372036854775807 and x.myndighed > :efter
    and not exists (select from objekt o where o.organisation = x.organisation and o.objekttype = 'MYNDIGHED'
-                      and o.uuid = x.myndighed)
+                      and o.uuid = x.myndighed and o.uuid > :efter)
  order by x.myndighed limit :antal;
 
 -- name: manglende_organisation_funktion
@@ -103,7 +104,7 @@ select distinct t.maal as uuid from tilknytning t
  where t.organisation = :organisation and t.relation = 'TilknyttedeFunktioner'
    and t.registreret_til = 9223372036854775807 and t.maal > :efter
    and not exists (select from objekt o where o.organisation = t.organisation
-                      and o.objekttype = 'ORGANISATION_FUNKTION' and o.uuid = t.maal)
+                      and o.objekttype = 'ORGANISATION_FUNKTION' and o.uuid = t.maal and o.uuid > :efter)
  order by t.maal limit :antal;
 
 -- name: manglende_it_system
@@ -112,5 +113,5 @@ select distinct t.maal as uuid from tilknytning t
  where t.organisation = :organisation and t.relation = 'TilknyttedeItSystemer'
    and t.registreret_til = 9223372036854775807 and t.maal > :efter
    and not exists (select from objekt o where o.organisation = t.organisation and o.objekttype = 'IT_SYSTEM'
-                      and o.uuid = t.maal)
+                      and o.uuid = t.maal and o.uuid > :efter)
  order by t.maal limit :antal;

@@ -53,14 +53,14 @@ class Filled:
 
 def kept(size: str) -> Filled | None:
     """What the first fill of an earlier run took; None when there was none."""
-    mark = ROOT / ".cache" / "bench" / size / MARK
+    mark = _folder(size) / MARK
     return Filled(**json.loads(mark.read_text())) if mark.exists() else None
 
 
 @contextmanager
 def municipality(size: str) -> Iterator[tuple[Embedded, Filled]]:
     """The server with its database, filled now or in an earlier run."""
-    folder = ROOT / ".cache" / "bench" / size
+    folder = _folder(size)
     with Embedded(folder / "postgres", settings=_settings(size)) as postgres:
         mark, filled = folder / MARK, kept(size)
         if filled is None or filled.version != migrations.head():
@@ -84,12 +84,15 @@ async def refresh_peer(dsn: str, filled: Filled) -> None:
 
 def signed(size: str) -> Filled:
     """The first fill over signed calls, its answers proved, into a database that is thrown away after."""
-    simulator = ROOT / ".cache" / "bench" / size
     with (
         tempfile.TemporaryDirectory(dir="/tmp") as name,
-        Embedded(Path(name) / "postgres", settings=_settings(size)) as p,
+        Embedded(Path(name) / "postgres", settings=_settings(size)) as postgres,
     ):
-        return asyncio.run(_fill(p, simulator, size, signed=True))
+        return asyncio.run(_fill(postgres, _folder(size), size, signed=True))
+
+
+def _folder(size: str) -> Path:
+    return ROOT / ".cache" / "bench" / size
 
 
 def _settings(size: str) -> dict[str, str]:

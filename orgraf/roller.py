@@ -6,7 +6,6 @@ administers the database. Refuses to know what the statements do that need it.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Final
 
 from fkorg.errors import NotFound, Unavailable
@@ -102,19 +101,24 @@ async def giv(
 ) -> None:
     """All of it, or nothing. Run by who owns the tables, beside readers too: who gives way is we.
 
-    Raises NotFound for a role that is not there, Unavailable when the tables were in use all the time.
+    Raises NotFound for a role that is not there, Unavailable when the tables were in use all the time or the database
+    went away.
     """
     wanted = {graph: PUSH if push else GRAPH, ingest: INGEST, read: READ}
     connection = await pool.connect(settings.database_dsn, application_name="orgraf-roles")
     try:
-        roller = {await _quoted(connection, rolle): tabeller for rolle, tabeller in wanted.items() if rolle is not None}
-        laeser = None if read is None else await _quoted(connection, read)
-        saetninger = [sql for rolle, tabeller in roller.items() for sql in grants(rolle, tabeller)]
-        saetninger += [] if laeser is None else vaeg(laeser)
-        for forsoeg in range(FORSOEG):
-            await asyncio.sleep(VENTER_MS / 1000 if forsoeg else 0)
-            with suppress(Unavailable):
+        saetninger: list[str] = []
+        for rolle, tabeller in wanted.items():
+            if rolle is not None:
+                navn = await _quoted(connection, rolle)
+                saetninger += [*grants(navn, tabeller), *(vaeg(navn) if rolle == read else ())]
+        for _ in range(FORSOEG):
+            try:
                 return await _paa_een_gang(connection, saetninger)
+            except Unavailable:
+                if connection.is_closed():
+                    raise
+            await asyncio.sleep(VENTER_MS / 1000)
         raise Unavailable(f"the tables were in use {FORSOEG} times: nothing was changed, try again when it is calmer")
     finally:
         await pool.end(connection)

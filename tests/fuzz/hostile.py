@@ -57,6 +57,8 @@ FELTER: Final[Mapping[str, str]] = {
     "in inline fragments within inline fragments": "{ " + "... { " * 190 + "__typename" + " }" * 190 + " }",
     "as deep as is allowed": f"{{ {ENHED} {{ " + f"{_OVER} {{ " * 23 + "uuid" + " }" * 25,
     "as many subselects as are allowed": "{ " + _gentag(f"a%d: {ENHED} {{ {_OVER} {{ uuid }} }}", 50) + " }",
+    "that read many tables each": "{ bruger(uuid: []) { " + _gentag("a%d: ledere { __typename }", 12) + " } }",
+    "that read too many tables": "{ bruger(uuid: []) { " + _gentag("a%d: ledere { __typename }", 97) + " } }",
     "of the subscription": "subscription { " + "aendringer { __typename } " * 390 + "}",
     "without a name that an error can be told of": "\n" * 1_900 + "{ " + "x " * 490 + "}",
     "after as many lines as there is room for": "\n" * 60_000 + "{ x }",

@@ -194,6 +194,23 @@ async def test_a_subscriber_is_told_what_is_missing_too(engine: Engine) -> None:
     assert [one["path"] for one in second.svar.errors] == [["aendringer", "objekt", "navn"]]
 
 
+async def test_a_selection_that_costs_too_much_is_refused_for_each_object_alone(engine: Engine) -> None:
+    ledere = " ".join(f"a{n}: effektivLeder {{ __typename }}" for n in range(25))
+    objekt = f"objekt {{ ... on OrganisationEnhed {{ {ledere} }} }}"
+    query = f"subscription {{ aendringer {{ ... on Aendring {{ uuid {objekt} }} }} }}"
+
+    async with aclosing(engine.subscriptions().follow(Spoergsmaal(query), lambda: LAESER)) as told:
+        await anext(told)
+        uuid = await skole(engine)
+        second = await anext(told)
+
+    assert second.svar.data is not None
+    assert orjson.loads(second.svar.data) == {"aendringer": {"uuid": str(uuid), "objekt": None}}
+    assert [(one["message"][:25], one["extensions"]["classification"]) for one in second.svar.errors] == [
+        ("wanted at most 200 tables", "ValidationError")
+    ]
+
+
 async def test_rights_are_those_of_the_moment_of_delivery(engine: Engine) -> None:
     """A token that was swapped meanwhile opens the name; one that lost the right closes it again."""
     query = "subscription { aendringer { ... on Aendring { objekt { ... on Person { navn } } } } }"

@@ -12,6 +12,7 @@ from graph.arguments import normaliser
 from graph.caller import Principal, Ret
 from graph.compile import Statement, compile_plan
 from graph.compile.text import tekst
+from graph.limits import ForMeget
 from graph.plan import Dokument, Plan, Tid
 from graph.source import Connection
 from model import tables
@@ -115,6 +116,15 @@ def test_what_a_caller_may_not_see_is_not_even_read() -> None:
 
     assert ".cpr" not in compiled(query, {"u": []}, rettigheder=frozenset({Ret.SENAVN})).tekst
     assert ".cpr" in compiled(query, {"u": []}).tekst
+
+
+def test_a_statement_reads_from_so_many_tables() -> None:
+    def ledere(antal: int) -> str:
+        return "{ bruger(uuid: []) { " + " ".join(f"a{n}: ledere {{ __typename }}" for n in range(antal)) + " } }"
+
+    assert " AS t193 " in compiled(ledere(12), {}).tekst
+    with pytest.raises(ForMeget, match="wanted at most 200 tables"):
+        compiled(ledere(13), {})
 
 
 @pytest.mark.parametrize("ondt", ["'", "a'b", "\\"])

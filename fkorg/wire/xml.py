@@ -9,7 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
-from typing import Final, TypeAlias, TypedDict
+from typing import Final, NoReturn, TypeAlias, TypedDict
 
 from lxml import etree
 
@@ -47,6 +47,17 @@ _HAERDET: Final = _Laesning(
     recover=False,
     collect_ids=False,
 )
+
+
+class _Ingen(etree.Resolver):
+    """Nothing outside the document is read: whatever the options say, libxml2 opens the files of external parameter
+    entities (2.14)."""
+
+    def resolve(self, system_url: str | None, public_id: str | None, context: object) -> NoReturn:
+        raise Malformed("wanted XML without a DOCTYPE")
+
+
+_INGEN: Final = _Ingen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +102,11 @@ def parse(body: bytes, graenser: Graenser = SVAR, *, streng: bool = False) -> El
 
 
 def pull_parser(tags: list[str]) -> PullParser:
-    """A parser that is fed in pieces and tells of the end of these elements."""
-    return etree.XMLPullParser(events=("end",), tag=tags, remove_comments=True, remove_pis=True, **_HAERDET)
+    """A parser that is fed in pieces and tells of the end of these elements. Feeding it raises Malformed for a document
+    that points at others."""
+    parser = etree.XMLPullParser(events=("end",), tag=tags, remove_comments=True, remove_pis=True, **_HAERDET)
+    parser.resolvers.add(_INGEN)
+    return parser
 
 
 def refuse_doctype(element: Element) -> None:
@@ -159,7 +173,9 @@ def child_text(parent: Element, tag: str) -> str | None:
 
 
 def _parser(*, keep_comments: bool) -> "etree.XMLParser[etree._Element]":
-    return etree.XMLParser(remove_comments=not keep_comments, remove_pis=not keep_comments, **_HAERDET)
+    parser = etree.XMLParser(remove_comments=not keep_comments, remove_pis=not keep_comments, **_HAERDET)
+    parser.resolvers.add(_INGEN)
+    return parser
 
 
 def _check_bounds(root: Element, graenser: Graenser) -> None:

@@ -14,8 +14,6 @@ from urllib.parse import quote
 import asyncpg
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.types import Scope
 
@@ -32,6 +30,7 @@ from orgraf.settings import SettingError, Settings
 from simulator import noegler
 from simulator.noegler import Noegler, ny
 from tests import registreringer as r
+from tests.fkorg.security.fixture import udstedt
 from tests.flows.verden import free_ports
 from tests.ingest.test_receive import besked
 
@@ -42,22 +41,6 @@ def pem(noegle: Noegle) -> str:
     return noegle.certifikat.public_bytes(Encoding.PEM).decode()
 
 
-def udstedt(navn: str, af: Noegle | None = None) -> Noegle:
-    """A key whose certificate that CA issued; without one it is a CA itself."""
-    selv = ny(navn, NU)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(selv.certifikat.subject)
-        .issuer_name((af or selv).certifikat.subject)
-        .public_key(selv.privat.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NU - timedelta(days=1))
-        .not_valid_after(NU + timedelta(days=1))
-        .add_extension(x509.BasicConstraints(ca=af is None, path_length=None), critical=True)
-    )
-    return Noegle(selv.privat, builder.sign((af or selv).privat, hashes.SHA256()))
-
-
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Noegler:
     return noegler.load_or_make(tmp_path_factory.mktemp("noegler"), NU)
@@ -65,7 +48,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Noegler:
 
 @pytest.fixture(scope="module")
 def ca_() -> Noegle:
-    return udstedt("CA")
+    return udstedt("CA", NU)
 
 
 @asynccontextmanager
@@ -124,7 +107,7 @@ def modtaget(door: Pushdoor) -> bool:
 async def test_35_the_pinned_certificate_is_let_in_and_nobody_else_of_the_same_ca(
     kept: Noegler, ca_: Noegle, tmp_path: Path
 ) -> None:
-    ven, fremmed = udstedt("Beskedfordeler", ca_), udstedt("en anden", ca_)
+    ven, fremmed = udstedt("Beskedfordeler", NU, ca_), udstedt("en anden", NU, ca_)
 
     async with lytter(**med_tls(kept, tmp_path, ven)) as (door, url):
         for uvelkommen in (None, fremmed, ca_, ny("Beskedfordeler", NU)):

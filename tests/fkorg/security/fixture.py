@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from lxml import etree
 
 from fkorg.security import wss
@@ -31,6 +33,22 @@ ACTION = "http://kombit.dk/sts/organisation/person/laes"
 def noegle(navn: str) -> Noegle:
     """A key of that name, with a certificate that it signed itself."""
     return ny(navn, NOW, timedelta(days=30))
+
+
+def udstedt(navn: str, now: datetime, af: Noegle | None = None) -> Noegle:
+    """A key whose certificate that CA issued; without one it is a CA itself. Good from a day before to a day after."""
+    selv = ny(navn, now)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(selv.certifikat.subject)
+        .issuer_name((af or selv).certifikat.subject)
+        .public_key(selv.privat.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=af is None, path_length=None), critical=True)
+    )
+    return Noegle(selv.privat, builder.sign((af or selv).privat, hashes.SHA256()))
 
 
 EGEN, STS, FREMMED = "os2", "sts", "fremmed"

@@ -15,7 +15,7 @@ from fkorg.operationer import EFTER_INPUT, LaesSvar, Svar
 from fkorg.registrering import Livscyklus, Oejebliksbillede, Registrering
 from fkorg.security import saml, verifier, wss
 from fkorg.security.kald import TRAAD_BYTES, Sikret
-from fkorg.security.navne import ACTION, MESSAGE_ID, TO
+from fkorg.security.navne import ACTION, MESSAGE_ID, RELATES_TO, TO
 from fkorg.security.saml import Assertion
 from fkorg.security.tokens import Tokens
 from fkorg.soap.client import Klient
@@ -110,13 +110,20 @@ async def test_a_long_answer_is_proved_too() -> None:
         await laes(tjeneste.klient())
 
 
+def _svar_paa_andet(raw: bytes) -> bytes:
+    """Validly signed by the service, but of another call."""
+
+    def saet(envelope: xml.Element) -> None:
+        relates_to = next(envelope.iter(RELATES_TO))
+        relates_to.text = "urn:uuid:andet"
+        f.reference_af(envelope, RELATES_TO)[2].text = wss.digest(wss.kanonisk(relates_to))
+
+    return f.om(raw, saet, TJENESTE)
+
+
 SPOLERET: dict[str, Aendring] = {
     "3 changed": lambda raw: raw.replace(b">20</", b">21</"),
-    "18 the answer to something else": lambda raw: f.om(
-        raw,
-        lambda e: setattr(next(e.iter("{http://www.w3.org/2005/08/addressing}RelatesTo")), "text", "urn:x"),
-        TJENESTE,
-    ),
+    "18 the answer to something else": _svar_paa_andet,
     "24 not XML": lambda raw: raw[:-10],
     "1 unsigned": lambda raw: soap_xml.write_kuvert(xml.root("{urn:x}x"), Hoved()),
 }
@@ -129,6 +136,11 @@ async def test_an_answer_that_proves_nothing_is_no_data_and_leaves_a_write_uncer
         await laes(klient)
     with pytest.raises(Uncertain):
         await slet(klient)
+
+
+async def test_18_an_answer_to_another_call_is_refused_for_that() -> None:
+    with pytest.raises(Malformed, match="the answer to what was asked"):
+        await laes(Tjeneste(aendr=_svar_paa_andet).klient())
 
 
 async def test_an_answer_by_another_key_is_no_data() -> None:

@@ -19,6 +19,7 @@ from fkorg.security.navne import (
     MESSAGE_ID,
     RELATES_TO,
     REPLY_TO,
+    SAML,
     SECURITY,
     SIGNATURE,
     STR,
@@ -323,6 +324,18 @@ def test_20_prefix_lists_as_wss4j_writes_them_are_accepted(liste: str) -> None:
             reference[2].text = digest(kanonisk(next(envelope.iter(navn)), liste.split()))
 
     proev(f.om(f.kald(), saet))
+
+
+def test_21_a_token_with_prefixes_is_signed_with_an_empty_default_namespace_and_not_without() -> None:
+    raw = f.kald(f'<saml2:Assertion xmlns:saml2="{SAML}" ID="_praefiks" Version="2.0"/>'.encode())
+    proev(raw)
+
+    def uden(envelope: Element) -> None:
+        assertion = envelope.find(f"{SIKKERHED}/{ASSERTION}")
+        assert assertion is not None
+        f.reference_af(envelope, STR)[2].text = digest(kanonisk(assertion))
+
+    assert grund(f.om(raw, uden)) is Grund.DIGEST
 
 
 def test_a_refusal_tells_nothing_of_what_was_found() -> None:

@@ -4,13 +4,17 @@ import asyncio
 import gzip
 import socket
 import struct
+import tracemalloc
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 import pytest
 
+from fkorg.errors import Malformed
 from fkorg.soap import faults, transport
 from fkorg.soap.transport import Transport
 
@@ -89,6 +93,38 @@ async def test_an_answer(answer: bytes, status: int, body: bytes) -> None:
     (head,) = heads
     assert head.startswith(b"POST /x HTTP/1.1\r\n")
     assert b'Content-Type: application/soap+xml; charset=utf-8; action="urn:laes"\r\n' in head
+
+
+class Underskriver:
+    """Signs nothing; an answer that came whole is told by AssertionError."""
+
+    async def underskriv(self, kuvert: bytes, cvr: str) -> tuple[bytes, Any]:
+        return kuvert, None
+
+    async def efterproev(self, svar: bytes, message_id: str, token: object) -> None:
+        raise AssertionError(f"{len(svar)} bytes were read")
+
+
+async def test_24_a_compressed_bomb_is_cut_off_while_it_is_read() -> None:
+    pakker = zlib.compressobj(9, zlib.DEFLATED, 31)
+    bombe = b"".join(pakker.compress(bytes(1_000_000)) for _ in range(400)) + pakker.flush()
+    over = Transport(Underskriver(), max_svar_bytes=5_000_000)
+
+    async with answering(OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(bombe), bombe)) as (
+        url,
+        _,
+    ):
+        tracemalloc.start()
+        try:
+            with pytest.raises(Malformed, match="at most 5000000 bytes"):
+                await over.send(url, "urn:laes", b"<x/>", message_id="1", cvr="11111111")
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+            await over.aclose()
+
+    assert len(bombe) < 500_000
+    assert peak < 40_000_000
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ gives back as signed. Refuses to know how it was come by.
 
 import base64
 import binascii
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from fkorg.security.wss import Token, kanonisk
 from fkorg.wire import xml
 from fkorg.wire.xml import Element
 
+logging.getLogger("signxml").setLevel(logging.INFO)  # at DEBUG it tells what it verifies: the token
 ENVELOPED: Final = f"{DS}enveloped-signature"
 CVR: Final = "dk:gov:saml:attribute:CvrNumberIdentifier"
 PRIVILEGIER: Final = "dk:gov:saml:attribute:Privileges_intermediate"

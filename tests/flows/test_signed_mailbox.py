@@ -1,8 +1,10 @@
 """Everything signed: a change is told through a mailbox that a token opens, a real RabbitMQ behind a strict door."""
 
 import httpx
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from fkorg.catalogue import Objekttype
+from fkorg.security.keys import Noegle
 from tests.flows import verden as verdener
 from tests.flows.frontend import DEADLINE_S, Frontend
 from tests.flows.verden import Verden
@@ -28,3 +30,12 @@ async def test_a_change_is_told_with_a_token_and_again_after_the_broker_closed(s
     said = "".join(log.read_text() for log in verden.mappe.glob("*.log")) + done.stdout + done.stderr
     assert not any(token in said for token in door.logins), "the id is all that could be told, and nobody tells it"
     assert "Assertion" not in said
+    assert verdener.KODEORD not in said
+    assert verden.kilde.simulator.sikkerhed is not None
+    assert not any(linje in said for linje in _privat(verden.kilde.simulator.sikkerhed.noegler.anvender))
+    assert not any(token.rpartition(".")[2] in said for token in verden.tokens.values())
+
+
+def _privat(noegle: Noegle) -> list[str]:
+    """The lines of the private key."""
+    return noegle.privat.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode().splitlines()[1:-1]

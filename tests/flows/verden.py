@@ -36,6 +36,8 @@ from tests.simulator.fixtures import SEED
 
 ROOT = Path(__file__).parent.parent.parent
 CVR = "11111111"
+KODEORD = "et langt kodeord"
+"""Of the file with our key, where there is one."""
 START_S = 120.0
 END_S = 30.0
 

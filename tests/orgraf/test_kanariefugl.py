@@ -11,7 +11,7 @@ import base64
 import json
 import re
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -255,6 +255,9 @@ async def test_none_of_a_thousand_cpr_numbers_is_found_where_none_may_stand(vaer
     postgres_log = (vaerk.server.home / "postgres.log").read_text(errors="replace")
     fundet += [f"metrics: {line}" for line in metrics.splitlines() if findes(line)]
     fundet += [f"log: {line}" for line in vaerk.log.getvalue().splitlines() if findes(line)]
+    underskrifter = {navn: token.rpartition(".")[2] for navn, token in vaerk.tokens.items()}
+    skrevet = {"metrics": metrics, "postgres": postgres_log, "log": vaerk.log.getvalue()}
+    fundet += [f"{sted}: the token {navn}" for sted, text in skrevet.items() for navn in roller_i(text, underskrifter)]
     sendte_raekker = "json_populate_recordset"
     fundet += [f"postgres: {line}" for line in postgres_log.splitlines() if findes(line)]
 
@@ -264,6 +267,11 @@ async def test_none_of_a_thousand_cpr_numbers_is_found_where_none_may_stand(vaer
     assert sendte_raekker in postgres_log, "the database logged no statement: nothing was proven"
     assert postgres_log.count("execute orgraf_") > ANTAL / 10
     assert vaerk.log.getvalue()
+
+
+def roller_i(text: str, underskrifter: Mapping[str, str]) -> list[str]:
+    """Whose tokens stand there."""
+    return [navn for navn, underskrift in underskrifter.items() if underskrift in text]
 
 
 def _fortalt(found: httpx.Response) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,20 @@ def test_the_layers_hold_and_foreign_libraries_stay_at_home() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_zeep_is_for_tests_alone() -> None:
+    """Its own verifier of signatures accepts a Body that is unsigned or wrapped (security.md 10)."""
+    imported = [
+        f"{path}: {name}"
+        for path in python(*PACKAGES)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (getattr(node, "module", None), *(alias.name for alias in node.names))
+        if name is not None and name.partition(".")[0] == "zeep"
+    ]
+
+    assert imported == []
+
+
 def test_sql_never_asks_the_time() -> None:
     """Time is an argument: one answer, one moment, and a test can choose it."""
     files = [

@@ -15,6 +15,8 @@ from tests.fuzz.stock import Stock
 from tests.fuzz.verdict import Verdict
 
 TURNS = 20
+LONG = 100_000
+"""A run of so many tells how far it is."""
 
 
 async def run(count: int, seed: int) -> tuple[Verdict, bool]:
@@ -29,6 +31,8 @@ async def run(count: int, seed: int) -> tuple[Verdict, bool]:
             if not server.alive:
                 break
             verdict.memory.append(server.memory_mib())
+            if count >= LONG:
+                print(f"fuzz: {turn + 1} of {TURNS} parts, {verdict.memory[-1]:.0f} MiB", file=sys.stderr, flush=True)
         return verdict, verdict.end(server)
 
 

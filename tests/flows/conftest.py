@@ -16,13 +16,12 @@ from urllib.parse import urlsplit
 import aio_pika
 import httpx
 import pytest
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
-from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from orgraf.embedded import Embedded
 from simulator import noegler
 from simulator.server import STS, Options
 from simulator.sts import UDSTEDER
+from tests.fkorg.security.fixture import pkcs12
 from tests.flows import facit
 from tests.flows import verden as verdener
 from tests.flows.facit import Facit
@@ -88,7 +87,7 @@ def signeret_verden(
     assert source.simulator.sikkerhed is not None
     kept = source.simulator.sikkerhed.noegler
     settings = verdener.make_settings(mappe, _database(server, fyldt, "flows_signeret"), options, port) | {
-        "ORGRAF_CERTIFICATE": str(_pkcs12(kept, mappe)),
+        "ORGRAF_CERTIFICATE": str(pkcs12(kept.anvender, mappe / "anvender.p12", verdener.KODEORD)),
         "ORGRAF_CERTIFICATE_PASSWORD": verdener.KODEORD,
         "ORGRAF_STS_URL": f"http://127.0.0.1:{kilde}{STS}",
         "ORGRAF_STS_ISSUER": UDSTEDER,
@@ -165,14 +164,6 @@ def _truth(fyldt: tuple[Path, str], mappe: Path) -> Path:
 
 def _database(server: Embedded, fyldt: tuple[Path, str], name: str) -> str:
     return postgres.clone(server, urlsplit(fyldt[1]).path.lstrip("/"), name)
-
-
-def _pkcs12(kept: noegler.Noegler, mappe: Path) -> Path:
-    """Our certificate and key as municipalities get theirs."""
-    path, locked = mappe / "anvender.p12", BestAvailableEncryption(verdener.KODEORD.encode())
-    made = serialize_key_and_certificates(b"anvender", kept.anvender.privat, kept.anvender.certifikat, None, locked)
-    path.write_bytes(made)
-    return path
 
 
 async def _mailbox(url: str, koe: str) -> None:

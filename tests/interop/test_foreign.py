@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
-    pkcs12,
 )
 from lxml import etree
 
@@ -60,13 +58,6 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("classes")
 
 
-def p12(folder: Path, noegle: Noegle) -> Path:
-    path = folder / "egen.p12"
-    locked = BestAvailableEncryption(KODEORD.encode())
-    path.write_bytes(pkcs12.serialize_key_and_certificates(b"egen", noegle.privat, noegle.certifikat, None, locked))
-    return path
-
-
 def written(path: Path, raw: bytes) -> Path:
     path.write_bytes(raw)
     return path
@@ -113,7 +104,9 @@ def test_our_verifier_accepts_what_santuario_signs(
 ) -> None:
     token = Tokenservice(udsteder).udsted(egen.certifikat, f.CVR, f.MODTAGER, now)
     call, assertion = written(tmp_path / "kuvert.xml", f.kuvert()), written(tmp_path / "assertion.xml", token)
-    assert java(classes, "sign", call, assertion, p12(tmp_path, egen), tmp_path / "kald.xml")[0]
+    assert java(
+        classes, "sign", call, assertion, f.pkcs12(egen, tmp_path / "egen.p12", KODEORD), tmp_path / "kald.xml"
+    )[0]
     raw = (tmp_path / "kald.xml").read_bytes()
     fundet = verifier.laes(raw)
     assert fundet.assertion is not None
@@ -128,7 +121,7 @@ def test_our_verifier_accepts_an_answer_that_wss4j_signs(
 ) -> None:
     """With its own WSSecSignature: prefix lists, the certificate beside it."""
     answer = written(tmp_path / "svar.xml", f.kuvert(relates_to=f.MESSAGE_ID, to=None, reply_to=None))
-    assert java(classes, "answer", answer, p12(tmp_path, egen), tmp_path / "signeret.xml")[0]
+    assert java(classes, "answer", answer, f.pkcs12(egen, tmp_path / "egen.p12", KODEORD), tmp_path / "signeret.xml")[0]
     raw = (tmp_path / "signeret.xml").read_bytes()
     assert b"PrefixList" in raw
     verifier.proev(verifier.laes(raw), [egen.certifikat], datetime.now(UTC), kraevede=(ACTION, MESSAGE_ID, RELATES_TO))

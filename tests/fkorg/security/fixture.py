@@ -5,9 +5,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from lxml import etree
 
 from fkorg.security import wss
@@ -49,6 +52,13 @@ def udstedt(navn: str, now: datetime, af: Noegle | None = None) -> Noegle:
         .add_extension(x509.BasicConstraints(ca=af is None, path_length=None), critical=True)
     )
     return Noegle(selv.privat, builder.sign((af or selv).privat, hashes.SHA256()))
+
+
+def pkcs12(noegle: Noegle, path: Path, kodeord: str) -> Path:
+    """A key with its certificate, written as municipalities get theirs."""
+    locked = BestAvailableEncryption(kodeord.encode())
+    path.write_bytes(serialize_key_and_certificates(b"orgraf", noegle.privat, noegle.certifikat, None, locked))
+    return path
 
 
 EGEN, STS, FREMMED = "os2", "sts", "fremmed"

@@ -36,8 +36,8 @@ DIREKTIVER: Final = 200
 INTROSPEKTION: Final = 500
 """Fields below `__schema` and `__type`, counted as above: each is answered for much of the schema. The whole of it is
 asked for by less than half of them."""
-INTROSPEKTION_ALIASER: Final = 5
-"""Aliases there, with which a name would be answered as often as it is asked for."""
+INTROSPEKTION_ALIASER: Final = 1
+"""Aliases there, with which a name is answered as often as it is asked for. Tools of the field write none."""
 GRENE: Final = 100
 """Fields of a plan that have fields of their own."""
 TABELLER: Final = 200

@@ -27,7 +27,7 @@ from ingest.receive import Modtager
 from model import feed_state
 from model.pool import Pool
 from model.snapshot import Anvenderkontekst
-from orgraf import observe, wiring
+from orgraf import connection, observe, wiring
 from orgraf.clock import clock
 from orgraf.pushadgang import Adgang, Proxyvagt, Takst
 from orgraf.settings import SettingError, Settings
@@ -137,6 +137,7 @@ async def listen(settings: Settings, door_: Pushdoor) -> None:
         log_config=None,
         access_log=False,
         lifespan="off",
+        http=connection.Protocol,
         ws="none",
         proxy_headers=False,
         server_header=False,

@@ -55,7 +55,7 @@ from model.projection import ur
 from model.tail import Tail
 from model.vagt import Vagt
 from model.writes import Skrivelaas
-from orgraf import examples, issuers, observe, page, proxies, websocket, wiring
+from orgraf import connection, examples, issuers, observe, page, proxies, websocket, wiring
 from orgraf.clock import clock
 from orgraf.fund import EGET
 from orgraf.issuers import Issuer
@@ -92,6 +92,7 @@ def config(settings: Settings) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,  # whoever may tell of certificates is known by the connection itself
         timeout_graceful_shutdown=ANSWERED_S,
+        http=connection.Protocol,
         ws=websocket.Protocol,
         ws_ping_interval=slow_s / 2,
         ws_ping_timeout=slow_s,  # all of it: a ping may fall just before its reader stops

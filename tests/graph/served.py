@@ -9,7 +9,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from orgraf import websocket
+from orgraf import connection, websocket
 
 
 @asynccontextmanager
@@ -22,6 +22,7 @@ async def served(app: ASGIApp, **more: Any) -> AsyncIterator[str]:
             log_level="warning",
             access_log=False,
             lifespan="off",
+            http=connection.Protocol,
             ws=websocket.Protocol,
             ws_per_message_deflate=False,
             **more,

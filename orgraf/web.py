@@ -6,6 +6,7 @@ It starts before its neighbours are up: without a database every door answers 50
 import asyncio
 import gc
 import logging
+import resource
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -76,7 +77,15 @@ KNOWN_AGAIN_S: Final = 5.0
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM; requests under way are answered. Ended within 25 s."""
+    allow_connections()
     uvicorn.Server(config(settings)).run()
+
+
+def allow_connections() -> None:
+    """As many as the machine lets a process have: the usual start of 1,024 files is fewer than one caller's sockets."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):  # a system without such a limit
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def config(settings: Settings) -> uvicorn.Config:

@@ -1,6 +1,7 @@
 """Connections that are held without being used: what ends them, and what does not."""
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -133,3 +134,13 @@ async def test_a_websocket_lives_on(port: int) -> None:
 
 def test_both_servers_have_it() -> None:
     assert web.config(Settings(contexts={"11111111": None})).http is connection.Protocol
+
+
+def test_as_many_connections_as_the_machine_lets_it_have() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before[1] // 2, before[1]))
+    try:
+        web.allow_connections()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == before[1]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

@@ -71,6 +71,8 @@ BUSY: Final = (GRAPHQL, ORGANISATIONHENT)
 ANSWERED_S: Final = 14
 """So long requests under way may take when the server goes down; a write may take WRITTEN longer."""
 WRITTEN: Final = timedelta(seconds=5)
+GC: Final = (5_000, 20, 20)
+"""How rarely cycles are looked for: among as many documents as are kept it takes 0.3 s, else at each 50th new one."""
 KNOWN_AGAIN_S: Final = 5.0
 """How often a municipality that is not known yet is looked for."""
 
@@ -93,6 +95,7 @@ def config(settings: Settings) -> uvicorn.Config:
     slow_s = settings.slow_reader.total_seconds()
     served = app(settings)
     gc.freeze()  # what stays is not looked through again, by whoever parses a document
+    gc.set_threshold(*GC)
     return uvicorn.Config(
         served,
         host=settings.listen_host,

@@ -50,6 +50,11 @@ CLASSIFICATIONS: Final = {
 }
 """How a failure before execution is classified in GraphQL's words; the others are ServerError."""
 RETRY_AFTER_S: Final = 5
+_SOM_DET_ER: Final = (b"x-content-type-options", b"nosniff")
+KUN_NU: Final = ((b"cache-control", b"no-store"), _SOM_DET_ER)
+"""An answer that may show persons: no browser and no proxy keeps it."""
+KAN_IGEN: Final = ((b"cache-control", b"private, no-cache"), _SOM_DET_ER)
+"""One with a tag, which shows none: a browser may keep it, and asks whether it still holds."""
 SAMLES: Final = 16 * 1024
 """Up to so many bytes an answer is put together; a longer one is sent in its pieces, since copying it costs more."""
 TIME_LIMIT: Final = "the time limit passed; ask for less"
@@ -290,6 +295,7 @@ async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
 
 async def _send(send: Send, reply: _Reply) -> None:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers.items()]
+    headers += KAN_IGEN if reply.headers.get("etag") else KUN_NU
     length = sum(map(len, reply.body))
     if reply.media is not None:
         headers += [(b"content-length", b"%d" % length), (b"content-type", reply.media.encode())]

@@ -187,6 +187,8 @@ async def test_graphql_answers_in_graphql(client, measured, body, accept, status
     assert status == 200 or "data" not in response.json()
     assert status == 200 or response.json()["errors"][0]["message"]
     assert "0101010101" not in response.text
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["x-content-type-options"] == "nosniff"
     assert [(door, code) for door, code, *_ in measured] == [("graphql", status)]
 
 
@@ -337,6 +339,7 @@ async def test_who_has_the_answer_already_hears_only_how_fresh_it_is(client, ask
 
     assert answer.status_code == status
     assert answer.headers["etag"] == 'W/"abc"'
+    assert answer.headers["cache-control"] == "private, no-cache"
     if status == 304:
         assert (answer.content, answer.headers["x-friskhed"]) == (b"", '{"status":"FRISK"}')
     else:

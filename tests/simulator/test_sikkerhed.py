@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from fkorg.catalogue import Objekttype
+from fkorg.contract import SERVICENAVNE
 from fkorg.errors import NoAccess, Unavailable
 from fkorg.operationer import Laes, operation
 from fkorg.security import wss
@@ -30,7 +31,7 @@ from simulator.sikkerhed import MODTAGER, Sikkerhed
 from simulator.sts import UDSTEDER
 from simulator.tjeneste import Besvaret, Tjeneste
 from tests.fkorg.soap.http import HttpHer
-from tests.simulator.fixtures import first
+from tests.simulator.fixtures import enhed_lister, first
 
 BASE = "http://kilde.invalid"
 ENHED = Objekttype.ORGANISATION_ENHED
@@ -99,6 +100,20 @@ async def test_our_client_reads_and_writes_with_tokens_and_signatures(sted: Sted
     async with aclosing(klient.hierarki(0, 20)) as pairs:
         assert [pair async for pair in pairs]
     assert (await klient.passiver(ENHED, uuid)).status_kode == 20
+    assert all(b"SignatureValue" in raw for raw in sted.fjern)
+
+
+async def test_each_of_the_twelve_services_is_called_signed(sted: Sted) -> None:
+    klient = sted.klient()
+    for objekttype in Objekttype:
+        for uuid in (await klient.soeg(objekttype))[:1]:
+            assert (await klient.laes(objekttype, uuid)).uuid == uuid
+    async with aclosing(klient.hierarki(0, 1)) as pairs:
+        assert [pair async for pair in pairs]
+    enhed = (await klient.opret(ENHED, enhed_lister()))[0]
+    assert (await klient.fysisk_slet(sted.sandhed.organisation, enhed)).status_kode == 20
+
+    assert {str(soap_xml.read_kuvert(raw).hoved.to).split("/")[-3] for raw in sted.fjern} == SERVICENAVNE.keys()
     assert all(b"SignatureValue" in raw for raw in sted.fjern)
 
 

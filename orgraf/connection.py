@@ -88,9 +88,7 @@ class Protocol(HttpToolsProtocol):
 
     def _for_langsom(self) -> None:
         """A request that has come whole is answered, however long that takes."""
-        under_vejs: RequestResponseCycle | None = (
-            self.cycle
-        )  # None until the first head is read, whatever its type says
+        under_vejs: RequestResponseCycle | None = self.cycle  # whatever its type says: None until a head was read
         if under_vejs is not None and not under_vejs.response_complete and not under_vejs.more_body:
             self._vent(LANGSOM_S)
         elif (endnu_s := self._siden_s + LANGSOM_S - self.loop.time()) > 0:

@@ -154,7 +154,7 @@ def _gaelder(vilkaar: Gaelder, compiler: Any, **kw: Any) -> str:
     if vilkaar.r is not None:
         kendt = f"{a}.registreret_til > {skrevet(vilkaar.r)} AND {a}.registreret_fra <= {skrevet(vilkaar.r)}"
     t = skrevet(vilkaar.t)
-    return f"{egen} AND {kendt} AND {a}.virkning_til > {t} AND {a}.virkning_fra <= {t}"
+    return f"({egen} AND {kendt} AND {a}.virkning_til > {t} AND {a}.virkning_fra <= {t})"
 
 
 @lru_cache(maxsize=2_000)

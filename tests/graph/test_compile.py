@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from graphql import get_operation_ast, get_variable_values, parse
+from sqlalchemy import and_, not_, or_
 
 from graph.arguments import normaliser
 from graph.caller import Principal, Ret
 from graph.compile import Statement, compile_plan
+from graph.compile.place import Bygger
+from graph.compile.statement import DIALEKT
 from graph.compile.text import tekst
 from graph.limits import ForMeget
 from graph.plan import Dokument, Plan, Tid
@@ -116,6 +119,20 @@ def test_what_a_caller_may_not_see_is_not_even_read() -> None:
 
     assert ".cpr" not in compiled(query, {"u": []}, rettigheder=frozenset({Ret.SENAVN})).tekst
     assert ".cpr" in compiled(query, {"u": []}).tekst
+
+
+@pytest.mark.parametrize("tid", Tid)
+def test_the_wall_and_the_time_are_one_condition_wherever_they_stand(tid: Tid) -> None:
+    b = Bygger(Plan((), (), frozenset(), tid))
+    alias = b.alias(tables.bruger)
+    other = alias.c.uuid.is_(None)
+
+    for condition, wanted in (
+        (not_(b.gaelder(alias)), r"NOT \(t1\.organisation = [^()]*\)"),
+        (or_(b.gaelder(alias), other), r"\(t1\.organisation = [^()]*\) OR t1\.uuid IS NULL"),
+        (and_(b.gaelder(alias), other), r"\(t1\.organisation = [^()]*\) AND t1\.uuid IS NULL"),
+    ):
+        assert re.fullmatch(wanted, str(condition.compile(dialect=DIALEKT)))
 
 
 def test_a_statement_reads_from_so_many_tables() -> None:

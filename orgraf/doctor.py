@@ -6,6 +6,7 @@ Owns what is asked and how it is shown. Refuses to judge: `orgraf.fund` does. Wa
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -59,33 +60,34 @@ async def gendannet(settings: Settings) -> None:
 
 
 async def undersoeg(settings: Settings) -> AsyncIterator[tuple[str | None, Fund]]:
-    """Every line, those of one municipality with its CVR."""
-    try:
-        pool = await Pool.open(settings.database_dsn, size=2, application_name="orgraf-doctor")
-    except Unavailable as away:
-        yield None, Fund("database", str(away), "is Postgres up, reachable from here, ORGRAF_DATABASE_DSN right?")
-        return
-    async with pool:
-        for one in await _database(pool, settings):
-            yield None, one
-        if mangler := await readiness.missing(pool, migrations.head(), ()):
-            yield None, Fund("version", mangler[0], "run `orgraf migrate`")
-            return
-        yield None, Fund("version", f"the tables are of version {migrations.head()} or newer")
+    """Every line, those of one municipality with its CVR. What is away or too old hides nothing but what it holds."""
+    async with AsyncExitStack() as stack:
+        pool = None
+        try:
+            pool = await Pool.open(settings.database_dsn, size=2, application_name="orgraf-doctor")
+            await stack.enter_async_context(pool)
+        except Unavailable as away:
+            yield None, Fund("database", str(away), "is Postgres up, reachable from here, ORGRAF_DATABASE_DSN right?")
+        if pool is not None:
+            for one in await _database(pool, settings):
+                yield None, one
+            mangler = await readiness.missing(pool, migrations.head(), ())
+            yield None, fund.version(migrations.head(), mangler)
+            pool = None if mangler else pool
         async for one in _udstedere(settings):
             yield None, one
         for hvis, setting, certifikat in wiring.certifikater(settings):
             yield None, fund.certifikat(hvis, setting, certifikat, clock())
-        async with sources(settings) as (transport, klienter):
-            if settings.amqp_url:
-                yield None, await _koe(wiring.postkasselogin(settings, transport), settings.amqp_queue)
-            now = clock()
-            yield None, fund.kildens_ur(await transport.dato(settings.source_url), now)
-            for cvr, klient in klienter.items():
-                if isinstance(transport.sikring, Sikret):
-                    yield cvr, await _token(transport.sikring, cvr)
-                async for one in _kommune(settings, pool, klient):
-                    yield cvr, one
+        transport, klienter = await stack.enter_async_context(sources(settings))
+        if settings.amqp_url:
+            yield None, await _koe(wiring.postkasselogin(settings, transport), settings.amqp_queue)
+        now = clock()
+        yield None, fund.kildens_ur(await transport.dato(settings.source_url), now)
+        for cvr, klient in klienter.items():
+            if isinstance(transport.sikring, Sikret):
+                yield cvr, await _token(transport.sikring, cvr)
+            async for one in _kommune(settings, pool, klient):
+                yield cvr, one
 
 
 async def _database(pool: Pool, settings: Settings) -> list[Fund]:
@@ -130,11 +132,16 @@ async def _token(sikret: Sikret, cvr: str) -> Fund:
         return fund.token(error, clock())
 
 
-async def _kommune(settings: Settings, pool: Pool, klient: Klient) -> AsyncIterator[Fund]:
-    async with pool.connection() as connection:
-        kontekst = await snapshot.kontekst(connection, klient.cvr)
+async def _kommune(settings: Settings, pool: Pool | None, klient: Klient) -> AsyncIterator[Fund]:
+    """`pool` None: the database cannot be asked."""
+    kontekst = None
+    if pool is not None:
+        async with pool.connection() as connection:
+            kontekst = await snapshot.kontekst(connection, klient.cvr)
     uuid = settings.contexts[klient.cvr] if kontekst is None else kontekst.organisation
     yield fund.kilde(await _kilde(klient, uuid, settings))
+    if pool is None:
+        return
     if kontekst is None:
         yield Fund("model", "the municipality is not known here yet", "run `orgraf bootstrap` or `orgraf ingest`")
         return

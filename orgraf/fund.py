@@ -186,6 +186,13 @@ def koe(found: tuple[int, int] | FkorgError) -> Fund:
     )
 
 
+def version(wanted: str, mangler: Sequence[str]) -> Fund:
+    """Are the tables as new as we are? `mangler`: what is missing."""
+    if mangler:
+        return Fund("version", mangler[0], "run `orgraf migrate`")
+    return Fund("version", f"the tables are of version {wanted} or newer")
+
+
 def kilde(fejl: FkorgError | None) -> Fund:
     """What the source answered about the municipality. Source: domain.md 8.4."""
     if fejl is None:

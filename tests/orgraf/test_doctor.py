@@ -37,8 +37,24 @@ async def lines(found: Settings) -> dict[str, bool]:
     return {one.emne: one.ok async for _, one in doctor.undersoeg(found)}
 
 
-async def test_a_database_that_is_away_is_a_line_and_not_waited_for() -> None:
-    assert await lines(settings("postgresql://x@127.0.0.1:1/x")) == {"database": False}
+async def test_a_database_that_is_away_is_a_line_and_hides_no_other() -> None:
+    found = await lines(settings("postgresql://x@127.0.0.1:1/x"))
+
+    assert found == {"database": False, "clock of the source": True, "source": False}
+
+
+async def test_without_a_database_certificates_and_token_have_their_lines(signed: tuple[str, Noegler]) -> None:
+    found = await lines(settings("postgresql://x@127.0.0.1:1/x", **med_noegler(*signed)))
+
+    assert found == {
+        "database": False,
+        "certificate of ours": True,
+        "certificate of the token service": True,
+        "certificate of the source": True,
+        "clock of the source": True,
+        "token": True,
+        "source": True,
+    }
 
 
 async def test_a_database_of_another_version_is_told(dsn: str) -> None:
@@ -48,7 +64,8 @@ async def test_a_database_of_another_version_is_told(dsn: str) -> None:
 
     assert found["database"]
     assert not found["version"]
-    assert "source" not in found, "its tables cannot be asked"
+    assert not found["source"], "it is asked all the same"
+    assert "model" not in found, "its tables cannot be asked"
 
 
 async def test_every_part_has_a_line_and_one_that_is_away_hides_no_other(dsn: str) -> None:

@@ -8,12 +8,14 @@ from fkorg.catalogue import Objekttype
 from fkorg.registrering import Registrering
 from fkorg.ret import Skridt
 from graph import cpr as cpr_
+from graph.caller import Ret
 from graph.mutations import periode, tekster
 from graph.mutations.fejl import ugyldig
 from graph.mutations.felt import kraevet, resolver, uroert, valgfri
 from graph.mutations.gang import Gang
 from graph.mutations.objekt import Skriver
 from graph.mutations.typer import PersonSkrivning, Skrivevalg
+from graph.mutations.udfoer import kontrol_proeve
 from graph.types.scalars import CPR, CVR, Tidspunkt
 
 PERSON = Objekttype.PERSON
@@ -62,10 +64,12 @@ class PersonMutationer:
     ) -> PersonSkrivning | None:
         return await SKRIVER.importer(info, uuid, registreringstid, input, valg)
 
-    @resolver("Change a person.")
+    @resolver("Change a person. A dry run of `navn` takes the right SeNavn, of `cpr` the right SeCPR.")
     async def ret_person(
         self, info: strawberry.Info, input: RetPerson, valg: Skrivevalg | None = None
     ) -> PersonSkrivning | None:
+        given = {"navn": (input.navn, Ret.SENAVN), "cpr": (input.cpr, Ret.SECPR)}
+        kontrol_proeve(info, valg, {felt: ret for felt, (value, ret) in given.items() if value is not strawberry.UNSET})
         return await SKRIVER.ret(info, input, valg)
 
     @resolver("Make a person passive: it can't be changed any more; importer revives it.")

@@ -4,7 +4,7 @@ The one order in which every mutation happens (rules.md 31; design.md 3). Refuse
 write is carried to its end: that is skriv.py's.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar
@@ -26,7 +26,7 @@ from graph.mutations.gang import UKENDT
 from graph.mutations.kontekst import Kontekst, Skrivere, kontekst
 from graph.mutations.skriv import Udfald, Wish
 from graph.mutations.tekster import api_navn
-from graph.mutations.typer import Beroert, BeroertObjekt, Forskel, Kvittering, Skrivning
+from graph.mutations.typer import Beroert, BeroertObjekt, Forskel, Kvittering, Skrivevalg, Skrivning
 from model import writes
 from model.opslag import Opslag
 
@@ -76,6 +76,16 @@ def kontrol_cvr(info: strawberry.Info, cvr: str) -> None:
     """Raises GraphQLError when the input names another municipality than the token."""
     if cvr != kontekst(info).principal.cvr:
         raise _graphql(ugyldig("cvr", "wanted the CVR of the token: a token is for one municipality"))
+
+
+def kontrol_proeve(info: strawberry.Info, valg: Skrivevalg | None, krav: Mapping[str, Ret]) -> None:
+    """A dry run tells by its differences whether a value is the one that is there: it takes the right to see it.
+
+    `krav`: the arguments that are given, and their rights. Raises GraphQLError.
+    """
+    mangler = [navn for navn, ret in krav.items() if not kontekst(info).principal.har(ret)]
+    if valg is not None and valg.proeve and mangler:
+        raise _graphql(uden_ret(f"to try a change of {' and '.join(mangler)}: it would tell what is there"))
 
 
 def _adgang(k: Kontekst, wish: Wish) -> tuple[Skrivere, UUID]:

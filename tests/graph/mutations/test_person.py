@@ -109,3 +109,24 @@ async def test_what_a_difference_shows_of_a_person_is_in_the_log_of_reads_or_is_
     (told,) = [f for f in svar.payload["forskelle"] if f["felt"] == "navn"]
     assert (told["efter"] is None) is borte
     assert husker.hentet() == ([] if borte else [(["navn"], [str(uuid)])])
+
+
+@KUN_REPLACE
+@pytest.mark.parametrize("felt, value, ret", [("navn", "Mads Skjern", Ret.SENAVN), ("cpr", "0102031234", Ret.SECPR)])
+async def test_a_dry_run_does_not_tell_whether_a_value_is_the_one_that_is_there(
+    plads: Plads, felt: str, value: str, ret: Ret
+) -> None:
+    uuid = await en_person(plads)
+    given = {"uuid": str(uuid), felt: value}
+    andre = SKRIVER | {Ret.SENAVN, Ret.SECPR}
+
+    refused = await plads.goer(RET, rettigheder=andre - {ret}, input=given, valg={"proeve": True})
+    tried = await plads.goer(RET, rettigheder=SKRIVER | {ret}, input=given, valg={"proeve": True})
+    other = await plads.goer(
+        RET, rettigheder=SKRIVER, input={"uuid": str(uuid), "brugervendtNoegle": "ny"}, valg={"proeve": True}
+    )
+
+    assert refused.errors[0]["classification"] == "Unauthorized"
+    assert felt in refused.errors[0]["message"]
+    assert value not in str(refused.errors)
+    assert tried.errors == other.errors == []

@@ -88,7 +88,8 @@ class Bygger:
     def alias(self, tabel: Table) -> FromClause:
         """t1, t2, ... in the order of their making, so that equal plans give equal text. Raises ForMeget."""
         self._aliaser += 1
-        limits.kraev("tables to read from, each as often as it is", limits.TABELLER, self._aliaser)
+        if self._aliaser > (mest := limits.TABELLER):
+            raise limits.ForMeget(f"wanted at most {mest} tables to read from, each time counted: ask for less at once")
         return _alias(tabel, self._aliaser)
 
     def navn(self) -> str:

@@ -140,7 +140,7 @@ def test_a_statement_reads_from_so_many_tables() -> None:
         return "{ bruger(uuid: []) { " + " ".join(f"a{n}: ledere {{ __typename }}" for n in range(antal)) + " } }"
 
     assert " AS t193 " in compiled(ledere(12), {}).tekst
-    with pytest.raises(ForMeget, match="wanted at most 200 tables"):
+    with pytest.raises(ForMeget, match=r"wanted at most 200 tables .*: ask for less at once"):
         compiled(ledere(13), {})
 
 

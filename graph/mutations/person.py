@@ -8,7 +8,6 @@ from fkorg.catalogue import Objekttype
 from fkorg.registrering import Registrering
 from fkorg.ret import Skridt
 from graph import cpr as cpr_
-from graph.caller import Ret
 from graph.mutations import periode, tekster
 from graph.mutations.fejl import ugyldig
 from graph.mutations.felt import kraevet, resolver, uroert, valgfri
@@ -68,8 +67,8 @@ class PersonMutationer:
     async def ret_person(
         self, info: strawberry.Info, input: RetPerson, valg: Skrivevalg | None = None
     ) -> PersonSkrivning | None:
-        given = {"navn": (input.navn, Ret.SENAVN), "cpr": (input.cpr, Ret.SECPR)}
-        kontrol_proeve(info, valg, {felt: ret for felt, (value, ret) in given.items() if value is not strawberry.UNSET})
+        given = {"brugervendtNoegle": input.brugervendt_noegle, "navn": input.navn, "cpr": input.cpr}
+        kontrol_proeve(info, valg, "Person", [felt for felt, value in given.items() if value is not strawberry.UNSET])
         return await SKRIVER.ret(info, input, valg)
 
     @resolver("Make a person passive: it can't be changed any more; importer revives it.")

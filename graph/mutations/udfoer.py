@@ -4,7 +4,7 @@ The one order in which every mutation happens (rules.md 31; design.md 3). Refuse
 write is carried to its end: that is skriv.py's.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar
@@ -78,12 +78,14 @@ def kontrol_cvr(info: strawberry.Info, cvr: str) -> None:
         raise _graphql(ugyldig("cvr", "wanted the CVR of the token: a token is for one municipality"))
 
 
-def kontrol_proeve(info: strawberry.Info, valg: Skrivevalg | None, krav: Mapping[str, Ret]) -> None:
+def kontrol_proeve(info: strawberry.Info, valg: Skrivevalg | None, type_: str, felter: Sequence[str]) -> None:
     """A dry run tells by its differences whether a value is the one that is there: it takes the right to see it.
 
-    `krav`: the arguments that are given, and their rights. Raises GraphQLError.
+    `felter`: those of the type that are given. Raises GraphQLError.
     """
-    mangler = [navn for navn, ret in krav.items() if not kontekst(info).principal.har(ret)]
+    principal = kontekst(info).principal
+    krav = {felt: rettigheder.kraever(type_, felt) for felt in felter}
+    mangler = [felt for felt, ret in krav.items() if ret is not None and not principal.har(ret)]
     if valg is not None and valg.proeve and mangler:
         raise _graphql(uden_ret(f"to try a change of {' and '.join(mangler)}: it would tell what is there"))
 

@@ -21,7 +21,7 @@ from orgraf.embedded import Embedded
 from simulator import noegler
 from simulator.server import STS, Options
 from simulator.sts import UDSTEDER
-from tests.fkorg.security.fixture import pkcs12
+from tests.fkorg.security.fixture import pkcs12_i
 from tests.flows import facit
 from tests.flows import verden as verdener
 from tests.flows.facit import Facit
@@ -87,7 +87,7 @@ def signeret_verden(
     assert source.simulator.sikkerhed is not None
     kept = source.simulator.sikkerhed.noegler
     settings = verdener.make_settings(mappe, _database(server, fyldt, "flows_signeret"), options, port) | {
-        "ORGRAF_CERTIFICATE": str(pkcs12(kept.anvender, mappe / "anvender.p12", verdener.KODEORD)),
+        "ORGRAF_CERTIFICATE": str(pkcs12_i(mappe / "anvender.p12", kept.anvender, verdener.KODEORD)),
         "ORGRAF_CERTIFICATE_PASSWORD": verdener.KODEORD,
         "ORGRAF_STS_URL": f"http://127.0.0.1:{kilde}{STS}",
         "ORGRAF_STS_ISSUER": UDSTEDER,

@@ -16,7 +16,7 @@ from simulator import noegler, sts_jwt
 from simulator.server import STS, Options
 from simulator.sts import UDSTEDER
 from simulator.tokendoor import JWT_STI
-from tests.fkorg.security.fixture import pkcs12
+from tests.fkorg.security.fixture import pkcs12_i
 from tests.flows import verden as verdener
 from tests.flows.verden import CVR, ROOT, Kilde
 from tests.simulator.fixtures import SEED, copy_of
@@ -43,7 +43,7 @@ def settings(kilde: Kilde, tmp_path: Path, new_dsn: Callable[[], str]) -> dict[s
     return {
         "ORGRAF_DATABASE_DSN": new_dsn(),
         "ORGRAF_CONTEXTS": CVR,
-        "ORGRAF_CERTIFICATE": str(pkcs12(kept.anvender, tmp_path / "function.p12", verdener.KODEORD)),
+        "ORGRAF_CERTIFICATE": str(pkcs12_i(tmp_path / "function.p12", kept.anvender, verdener.KODEORD)),
         "ORGRAF_CERTIFICATE_PASSWORD_FILE": str(kodeord),
         "ORGRAF_STS_URL": f"{base}{STS}",
         "ORGRAF_STS_ISSUER": UDSTEDER,

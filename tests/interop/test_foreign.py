@@ -105,7 +105,7 @@ def test_our_verifier_accepts_what_santuario_signs(
     token = Tokenservice(udsteder).udsted(egen.certifikat, f.CVR, f.MODTAGER, now)
     call, assertion = written(tmp_path / "kuvert.xml", f.kuvert()), written(tmp_path / "assertion.xml", token)
     assert java(
-        classes, "sign", call, assertion, f.pkcs12(egen, tmp_path / "egen.p12", KODEORD), tmp_path / "kald.xml"
+        classes, "sign", call, assertion, f.pkcs12_i(tmp_path / "egen.p12", egen, KODEORD), tmp_path / "kald.xml"
     )[0]
     raw = (tmp_path / "kald.xml").read_bytes()
     fundet = verifier.laes(raw)
@@ -121,7 +121,9 @@ def test_our_verifier_accepts_an_answer_that_wss4j_signs(
 ) -> None:
     """With its own WSSecSignature: prefix lists, the certificate beside it."""
     answer = written(tmp_path / "svar.xml", f.kuvert(relates_to=f.MESSAGE_ID, to=None, reply_to=None))
-    assert java(classes, "answer", answer, f.pkcs12(egen, tmp_path / "egen.p12", KODEORD), tmp_path / "signeret.xml")[0]
+    assert java(classes, "answer", answer, f.pkcs12_i(tmp_path / "egen.p12", egen, KODEORD), tmp_path / "signeret.xml")[
+        0
+    ]
     raw = (tmp_path / "signeret.xml").read_bytes()
     assert b"PrefixList" in raw
     verifier.proev(verifier.laes(raw), [egen.certifikat], datetime.now(UTC), kraevede=(ACTION, MESSAGE_ID, RELATES_TO))

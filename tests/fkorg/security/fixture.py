@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from lxml import etree
 
@@ -54,10 +54,15 @@ def udstedt(navn: str, now: datetime, af: Noegle | None = None) -> Noegle:
     return Noegle(selv.privat, builder.sign((af or selv).privat, hashes.SHA256()))
 
 
-def pkcs12(noegle: Noegle, path: Path, kodeord: str) -> Path:
-    """A key with its certificate, written as municipalities get theirs."""
-    locked = BestAvailableEncryption(kodeord.encode())
-    path.write_bytes(serialize_key_and_certificates(b"orgraf", noegle.privat, noegle.certifikat, None, locked))
+def pkcs12(noegle: Noegle, kodeord: str | None) -> bytes:
+    """A key with its certificate, as municipalities get theirs."""
+    how = NoEncryption() if kodeord is None else BestAvailableEncryption(kodeord.encode())
+    return serialize_key_and_certificates(b"orgraf", noegle.privat, noegle.certifikat, None, how)
+
+
+def pkcs12_i(path: Path, noegle: Noegle, kodeord: str) -> Path:
+    """The file it is written to."""
+    path.write_bytes(pkcs12(noegle, kodeord))
     return path
 
 

@@ -16,7 +16,7 @@ from fkorg.security.tokens import Tokens
 from tests.fkorg.security import fixture as f
 from tests.fkorg.security.fixture import NOW, noegle
 from tests.fkorg.security.test_kald import TOKEN_AFVIST, Tjeneste, laes, slet
-from tests.fkorg.security.test_keys import KODEORD, p12
+from tests.fkorg.security.test_keys import KODEORD
 
 
 def privat(af: Noegle) -> set[str]:
@@ -57,7 +57,7 @@ async def test_of_calls_that_go_well_and_badly(caplog: pytest.LogCaptureFixture,
 
 
 def test_of_a_file_that_cannot_be_read(caplog: pytest.LogCaptureFixture) -> None:
-    raw = p12(f.EGEN, KODEORD)
+    raw = f.pkcs12(noegle(f.EGEN), KODEORD)
     with caplog.at_level(logging.DEBUG), pytest.raises(ValueError, match="wanted a PKCS#12 file") as found:
         keys.fra_pkcs12(raw[:-1], KODEORD)
 

@@ -10,10 +10,9 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
-from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from fkorg.security import keys
-from tests.fkorg.security.fixture import EGEN, FREMMED, NOW, noegle
+from tests.fkorg.security.fixture import EGEN, FREMMED, NOW, noegle, pkcs12
 
 KODEORD = "hemmeligt æ"
 
@@ -27,17 +26,11 @@ def certifikat(navn: str) -> bytes:
     return noegle(navn).certifikat.public_bytes(Encoding.PEM)
 
 
-def p12(navn: str, kodeord: str | None) -> bytes:
-    how = NoEncryption() if kodeord is None else BestAvailableEncryption(kodeord.encode())
-    found = noegle(navn)
-    return serialize_key_and_certificates(b"os2", found.privat, found.certifikat, None, how)
-
-
 @pytest.mark.parametrize("kodeord", [None, KODEORD])
 def test_a_key_is_read_from_either_kind_of_file(kodeord: str | None) -> None:
     egen = noegle(EGEN)
     for found in (
-        keys.fra_pkcs12(p12(EGEN, kodeord), kodeord),
+        keys.fra_pkcs12(pkcs12(noegle(EGEN), kodeord), kodeord),
         keys.fra_pem(pem(egen.privat, kodeord), certifikat(EGEN), kodeord),
     ):
         assert found.certifikat == egen.certifikat
@@ -49,7 +42,8 @@ def test_a_key_shows_nothing_of_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "kodeord"), [(b"", None), (b"ikke", "x"), (p12(EGEN, KODEORD), "forkert"), (p12(EGEN, KODEORD), None)]
+    ("data", "kodeord"),
+    [(b"", None), (b"ikke", "x"), (pkcs12(noegle(EGEN), KODEORD), "forkert"), (pkcs12(noegle(EGEN), KODEORD), None)],
 )
 def test_what_is_no_pkcs12_with_that_password_is_refused_in_words(data: bytes, kodeord: str | None) -> None:
     with pytest.raises(ValueError, match="wanted a PKCS#12 file") as found:
